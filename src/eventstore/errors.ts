@@ -3,48 +3,46 @@ import type { ExpectedRevision } from './port.ts';
 /** Somebody else appended first; nothing was written. Re-read and decide again. */
 export class WrongExpectedRevision extends Error {
   override readonly name = 'WrongExpectedRevision';
-  constructor(
-    readonly stream: string,
-    readonly expected: ExpectedRevision,
-    readonly actual: ExpectedRevision,
-  ) {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly actual: ExpectedRevision;
+  constructor(stream: string, expected: ExpectedRevision, actual: ExpectedRevision) {
     super(`stream ${stream}: expected revision ${expected}, found ${actual}`);
+    this.stream = stream;
+    this.expected = expected;
+    this.actual = actual;
   }
 }
 
 /** The store is missing, busy past its wait, full, or cannot be reached; `mend` says what to do. Nothing is known to be written. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
-  constructor(
-    message: string,
-    readonly mend: string,
-    options?: ErrorOptions,
-  ) {
+  readonly mend: string;
+  constructor(message: string, mend: string, options?: ErrorOptions) {
     super(message, options);
+    this.mend = mend;
   }
 }
 
 /** The file or database is not a Holdfast log, is of a newer format, is damaged, or was replaced; it was left untouched. */
 export class StoreUnreadable extends Error {
   override readonly name = 'StoreUnreadable';
-  constructor(
-    message: string,
-    readonly mend: string,
-    options?: ErrorOptions,
-  ) {
+  readonly mend: string;
+  constructor(message: string, mend: string, options?: ErrorOptions) {
     super(message, options);
+    this.mend = mend;
   }
 }
 
 /** A stored event does not match its checksum, its chain or its JSON. */
 export class CorruptEvent extends Error {
   override readonly name = 'CorruptEvent';
-  constructor(
-    readonly position: bigint,
-    readonly fault: string,
-    options?: ErrorOptions,
-  ) {
+  readonly position: bigint;
+  readonly fault: string;
+  constructor(position: bigint, fault: string, options?: ErrorOptions) {
     super(`event at position ${position} is damaged: ${fault}`, options);
+    this.position = position;
+    this.fault = fault;
   }
 }
 

@@ -41,8 +41,7 @@ export type ReadStream = {
  * sent once per subscription, or again after the subscriber fell behind.
  */
 export type SubscriptionMessage =
-  | { readonly kind: 'events'; readonly events: readonly RecordedEvent[]; readonly position: bigint }
-  | { readonly kind: 'caught_up'; readonly position: bigint };
+  { readonly kind: 'events'; readonly events: readonly RecordedEvent[]; readonly position: bigint } | { readonly kind: 'caught_up'; readonly position: bigint };
 
 export type Subscribe = {
   /** Exclusive: the first event delivered has a greater position. START for everything. */

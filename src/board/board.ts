@@ -1,0 +1,75 @@
+import type { BoardCommandInput, BoardState } from '../domain/board/board.ts';
+import type { Accepted, Claimed, Refusal } from '../domain/task/answers.ts';
+import type { CommandInputOf, TaskCommandType } from '../domain/task/commands.ts';
+import type { TaskEvent } from '../domain/task/events.ts';
+import type { TaskState } from '../domain/task/state.ts';
+
+export type Actor = { readonly kind: 'human' | 'agent' | 'system'; readonly id: string };
+
+/** On every event; evolve never reads it. */
+export type Metadata = {
+  readonly command_id: string;
+  readonly command_hash: string;
+  readonly correlation_id: string;
+  readonly causation_id: string | null;
+  readonly actor: Actor & { readonly surface: string };
+};
+
+/** A task event with its place in the log, as audit and subscribers see it. */
+export type StoredTaskEvent = TaskEvent & {
+  readonly id: string;
+  readonly task_id: string;
+  readonly revision: bigint;
+  readonly position: bigint;
+  readonly metadata: Metadata;
+};
+
+export type ExecuteOptions = {
+  /** Makes the command idempotent: the same id again gives the first answer and writes nothing (rule 10). Default: a fresh one. */
+  readonly command_id?: string;
+  readonly actor?: Actor;
+  readonly causation_id?: string;
+  readonly signal?: AbortSignal;
+};
+
+export type ClaimNext = {
+  readonly worker: string;
+  readonly lease_ms?: number;
+  readonly labels?: readonly string[];
+  readonly assignee?: string;
+  /** Wait so long (ms) for something to become ready; default 0: do not wait. */
+  readonly wait_ms?: number;
+  readonly process?: CommandInputOf<'ClaimTask'>['process'];
+};
+/** `why` nothing was claimed, for people and machines: empty, paused, or all waiting and on what. */
+export type NothingToClaim = {
+  readonly ok: false;
+  readonly code: 'NothingToClaim';
+  readonly message: string;
+  readonly why: 'empty' | 'paused' | 'waiting';
+  readonly waiting: Readonly<Record<string, number>>;
+};
+
+/**
+ * The one way to change or read tasks: load (fold the stream) → decide → append. A refusal is a value, not an exception; infrastructure
+ * failures reject with the errors of the event store. Methods of a closed board reject with StoreClosed.
+ */
+export interface Board {
+  readonly name: string;
+  execute<Type extends TaskCommandType>(command: { readonly type: Type } & CommandInputOf<Type>, options?: ExecuteOptions): Promise<Accepted[Type] | Refusal>;
+  /** Creates a task with a fresh id (or the id derived from board + idempotency key). */
+  create(task: Omit<CommandInputOf<'CreateTask'>, 'task_id' | 'board'>, options?: ExecuteOptions): Promise<Accepted['CreateTask'] | Refusal>;
+  /** Claims the ready task of the highest priority, then the oldest; tries the next one when another worker wins. */
+  claimNext(options: ClaimNext, execute?: ExecuteOptions): Promise<Claimed | Refusal | NothingToClaim>;
+  /** The state folded from the task's stream, the truth; `absent` when there is no such task. Cached and brought up to date by the delta. */
+  load(taskId: string): Promise<TaskState>;
+  /** Every event of the task, upcast, oldest first. */
+  history(taskId: string): Promise<readonly StoredTaskEvent[]>;
+  /** Policy, pause and holds, folded from the board's and the watchdog's streams. */
+  state(): Promise<BoardState>;
+  /** A command on the board's own stream: create, change policy, pause, resume. */
+  change(command: BoardCommandInput, options?: ExecuteOptions): Promise<{ readonly ok: true; readonly revision: string } | Refusal>;
+  /** This board's task events after a position (START: all; 'now': only new ones), in batches; `caught_up` when history is done. Ends with the signal. */
+  follow(options: { readonly after: bigint | 'now'; readonly signal?: AbortSignal }): AsyncIterable<FollowedBatch>;
+}
+export type FollowedBatch = { readonly events: readonly StoredTaskEvent[]; readonly position: bigint; readonly caught_up: boolean };

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { Revision } from './ids.ts';
+import { Instant } from './instant.ts';
+import { PolicyKey, Sourced } from './policy.ts';
+import { Probe } from './process.ts';
+
+/** Who looked: a watchdog, the run's supervisor, or a person. */
+export const Judge = z.object({ kind: z.enum(['watchdog', 'supervisor', 'operator']), id: z.string(), version: z.string() });
+export type Judge = z.output<typeof Judge>;
+
+/**
+ * Everything a verdict rested on, embedded whole wherever a claim is judged, so that the proof outlives the view it came from.
+ * `view_behind`: events the judge's view was behind the log. `discounted_ms`: clock jump subtracted from beat ages and run times.
+ */
+export const Evidence = z.object({
+  judged_at: Instant,
+  judged_revision: Revision,
+  claim_expires: Instant,
+  last_heartbeat_at: Instant.nullable(),
+  last_heartbeat_revision: Revision.nullable(),
+  heartbeat_stale: z.boolean(),
+  policy: z.partialRecord(PolicyKey, Sourced),
+  probe: Probe,
+  judge: Judge,
+  view_behind: z.int().min(0),
+  discounted_ms: z.number().min(0),
+});
+export type Evidence = z.output<typeof Evidence>;
+
+/** Signals sent to the child's group and whether it was then seen gone. */
+export const Stop = z.object({
+  signals: z.array(z.object({ signal: z.enum(['SIGTERM', 'SIGKILL']), at: Instant })),
+  confirmed: z.boolean(),
+  gone_at: Instant.nullable(),
+  took_ms: z.number().min(0),
+});
+export type Stop = z.output<typeof Stop>;
+
+/** What happens to the task once the revoked run has ended. */
+export const Then = z.discriminatedUnion('to', [
+  z.object({ to: z.literal('ready') }),
+  z.object({ to: z.literal('archive'), reason: z.string().nullable() }),
+  z.object({ to: z.literal('assign'), assignee: z.string().nullable() }),
+]);
+export type Then = z.output<typeof Then>;

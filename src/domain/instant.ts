@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+/** A point in wall-clock time: ISO-8601, UTC, milliseconds. Comparable as text. The one domain file that may touch `Date`. */
+export const Instant = z.string().regex(ISO, 'an instant is ISO-8601 in UTC with milliseconds, such as 2026-11-21T09:05:02.118Z');
+export type Instant = z.output<typeof Instant>;
+
+/** ms since the Unix epoch. */
+export const toMs = (instant: Instant): number => Date.parse(instant);
+
+/** The instant `ms` after the Unix epoch. */
+export const instantOf = (ms: number): Instant => new Date(ms).toISOString();
+
+/** The instant `ms` later (earlier when negative). */
+export const plus = (instant: Instant, ms: number): Instant => instantOf(toMs(instant) + ms);
+
+/** ms from `earlier` to `later`; negative when the order is the other way round. */
+export const elapsed = (earlier: Instant, later: Instant): number => toMs(later) - toMs(earlier);
+
+export const latest = (a: Instant, b: Instant): Instant => (a > b ? a : b);
+export const earliest = (a: Instant, b: Instant): Instant => (a < b ? a : b);

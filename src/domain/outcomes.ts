@@ -1,0 +1,43 @@
+/**
+ * The one table of how a run can end other than by completion or a block, which event says so, and whether it counts as a
+ * failure (design §5.6). Nothing else in the code knows what counts.
+ */
+export const OUTCOMES = {
+  lease_expired: { event: 'TaskReclaimed', counts: false },
+  heartbeat_stale: { event: 'TaskReclaimed', counts: false },
+  running_stale: { event: 'TaskReclaimed', counts: false },
+  supervisor_lost: { event: 'TaskReclaimed', counts: false },
+  host_restarted: { event: 'TaskReclaimed', counts: false },
+  operator: { event: 'TaskReclaimed', counts: false },
+  cancelled: { event: 'TaskReclaimed', counts: false },
+  crashed: { event: 'TaskReclaimed or RunFailed', counts: true },
+  timed_out: { event: 'TaskReclaimed or RunFailed', counts: true },
+  failed: { event: 'RunFailed', counts: true },
+  spawn_failed: { event: 'RunFailed', counts: true },
+  no_verdict: { event: 'RunFailed', counts: true },
+  rate_limited: { event: 'RunFailed', counts: false },
+  worker: { event: 'ClaimReleased', counts: false },
+  shutdown: { event: 'ClaimReleased', counts: false },
+  over_cap: { event: 'ClaimReleased', counts: false },
+} as const;
+
+export const RECLAIM_REASONS = [
+  'lease_expired',
+  'heartbeat_stale',
+  'running_stale',
+  'supervisor_lost',
+  'host_restarted',
+  'operator',
+  'cancelled',
+  'crashed',
+  'timed_out',
+] as const;
+export const FAILURE_OUTCOMES = ['failed', 'crashed', 'spawn_failed', 'timed_out', 'no_verdict', 'rate_limited'] as const;
+export const RELEASE_REASONS = ['worker', 'shutdown', 'over_cap'] as const;
+
+export type ReclaimReason = (typeof RECLAIM_REASONS)[number];
+export type FailureOutcome = (typeof FAILURE_OUTCOMES)[number];
+export type ReleaseReason = (typeof RELEASE_REASONS)[number];
+
+/** Whether a run that ended so counts towards the failure limit. */
+export const countsAsFailure = (ended: ReclaimReason | FailureOutcome | ReleaseReason): boolean => OUTCOMES[ended].counts;

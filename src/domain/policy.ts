@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Where a value in force came from; the first of call, task, board that names one wins. */
+export const Source = z.enum(['call', 'task', 'board', 'default']);
+export type Source = z.output<typeof Source>;
+
+type Limit = { readonly default: number; readonly min: number; readonly max: number; readonly zero: 'off' | 'allowed' | 'refused'; readonly means: string };
+
+/**
+ * Every duration (ms) and limit of a board: default, range, whether 0 is off, and what it decides.
+ * Defaults are the reference system's where it has one (facts/hermes-kanban.md §1.3–§1.10); the others are design §5's.
+ */
+export const POLICY = {
+  claim_ttl_ms: { default: 15 * MINUTE, min: 5 * SECOND, max: DAY, zero: 'refused', means: 'length of a lease; a heartbeat renews it' },
+  heartbeat_max_stale_ms: {
+    default: HOUR,
+    min: 5 * SECOND,
+    max: 7 * DAY,
+    zero: 'off',
+    means: 'a run whose last beat is older loses its lease although its process lives',
+  },
+  max_runtime_ms: { default: 0, min: SECOND, max: 30 * DAY, zero: 'off', means: 'longest run' },
+  running_stale_ms: {
+    default: 4 * HOUR,
+    min: 5 * SECOND,
+    max: 30 * DAY,
+    zero: 'off',
+    means: 'a run older than this and silent for running_silence is taken back',
+  },
+  running_silence_ms: { default: HOUR, min: 5 * SECOND, max: 30 * DAY, zero: 'off', means: 'silence that makes an old run stale' },
+  supervisor_silence_ms: {
+    default: 30 * SECOND,
+    min: SECOND,
+    max: HOUR,
+    zero: 'allowed',
+    means: 'how long a living supervisor may take to book the death of its child',
+  },
+  foreign_grace_ms: { default: 60 * SECOND, min: SECOND, max: HOUR, zero: 'allowed', means: 'how long the watchdog of another host judges first' },
+  stop_grace_ms: { default: 5 * SECOND, min: 100, max: 10 * MINUTE, zero: 'allowed', means: 'time between SIGTERM and SIGKILL' },
+  rate_limit_cooldown_ms: { default: 300 * SECOND, min: SECOND, max: DAY, zero: 'off', means: 'a run that ended with exit 75 makes its task wait this long' },
+  clock_grace_ms: { default: 0, min: 0, max: MINUTE, zero: 'allowed', means: 'clock difference between hosts that is harmless' },
+  failure_limit: { default: 2, min: 1, max: 1000, zero: 'refused', means: 'failures in a row after which the task gives up' },
+} as const satisfies Record<string, Limit>;
+
+const limit = ({ min, max, zero }: Limit) => (zero === 'refused' ? z.int().min(min).max(max) : z.union([z.literal(0), z.int().min(min).max(max)]));
+
+/** What a board (or a task, for its own limits) sets; what it leaves out comes from the next source. */
+export const PolicyValues = z.strictObject({
+  claim_ttl_ms: limit(POLICY.claim_ttl_ms).optional(),
+  heartbeat_max_stale_ms: limit(POLICY.heartbeat_max_stale_ms).optional(),
+  max_runtime_ms: limit(POLICY.max_runtime_ms).optional(),
+  running_stale_ms: limit(POLICY.running_stale_ms).optional(),
+  running_silence_ms: limit(POLICY.running_silence_ms).optional(),
+  supervisor_silence_ms: limit(POLICY.supervisor_silence_ms).optional(),
+  foreign_grace_ms: limit(POLICY.foreign_grace_ms).optional(),
+  stop_grace_ms: limit(POLICY.stop_grace_ms).optional(),
+  rate_limit_cooldown_ms: limit(POLICY.rate_limit_cooldown_ms).optional(),
+  clock_grace_ms: limit(POLICY.clock_grace_ms).optional(),
+  failure_limit: limit(POLICY.failure_limit).optional(),
+});
+export type PolicyValues = z.output<typeof PolicyValues>;
+
+export const PolicyKey = PolicyValues.keyof();
+export type PolicyKey = z.output<typeof PolicyKey>;
+
+/** The limits that one task may set for itself. */
+export const TaskLimits = PolicyValues.pick({ claim_ttl_ms: true, heartbeat_max_stale_ms: true, max_runtime_ms: true, failure_limit: true });
+export type TaskLimits = z.output<typeof TaskLimits>;
+
+/** A value in force and where it came from. */
+export const Sourced = z.object({ value: z.number(), source: Source });
+export type Sourced = z.output<typeof Sourced>;
+
+/** Layers a value may come from, the strongest first. */
+export type PolicyLayers = { readonly call?: PolicyValues; readonly task?: PolicyValues; readonly board?: PolicyValues };
+
+/** The value of one limit in force, with its source: call > task > board > default (design §5.3). */
+export const inForce = (key: PolicyKey, { call, task, board }: PolicyLayers): Sourced => {
+  const value = (layer: PolicyValues | undefined): number | undefined => layer?.[key];
+  const fromCall = value(call);
+  if (fromCall !== undefined) return { value: fromCall, source: 'call' };
+  const fromTask = value(task);
+  if (fromTask !== undefined) return { value: fromTask, source: 'task' };
+  const fromBoard = value(board);
+  if (fromBoard !== undefined) return { value: fromBoard, source: 'board' };
+  return { value: POLICY[key].default, source: 'default' };
+};

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { Judge, Stop } from '../evidence.ts';
+import { BoardSlug, Run, TaskId, WorkerId } from '../ids.ts';
+import { Instant } from '../instant.ts';
+import { POLICY, TaskLimits } from '../policy.ts';
+import { Probe, ProcessIdentity, Started } from '../process.ts';
+import { FAILURE_OUTCOMES, RELEASE_REASONS } from '../outcomes.ts';
+import { BlockKind, InitialStatus } from './events.ts';
+import { Artifacts, Body, Checkpoint, Input, Labels, Note, Percent, Priority, Reason, Result, Summary, Text, Title } from './fields.ts';
+
+/** Every command names its task; `at` is stamped by the board, never by the caller. */
+const command = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
+  z.strictObject({ type: z.literal(type), task_id: TaskId, at: Instant, ...shape });
+
+/** What a worker says about the run it holds: fenced by run and worker. */
+const held = { run: Run, worker: WorkerId };
+/** What a worker says with its run, or a person without one about a task that nobody holds. */
+const heldOrNot = { run: Run.nullable(), worker: WorkerId.nullable() };
+const Lease = z.int().min(POLICY.claim_ttl_ms.min).max(POLICY.claim_ttl_ms.max);
+
+export const CreateTask = command('CreateTask', {
+  board: BoardSlug,
+  title: Title,
+  body: Body.nullable().default(null),
+  input: Input.nullable().default(null),
+  labels: Labels.default([]),
+  assignee: WorkerId.nullable().default(null),
+  priority: Priority.default(0),
+  tenant: z.string().max(200).nullable().default(null),
+  status: InitialStatus.default('ready'),
+  limits: TaskLimits.default({}),
+  idempotency_key: z.string().min(1).max(500).nullable().default(null),
+});
+export const EditTask = command('EditTask', {
+  title: Title.optional(),
+  body: Body.nullable().optional(),
+  input: Input.nullable().optional(),
+  labels: Labels.optional(),
+  priority: Priority.optional(),
+  limits: TaskLimits.optional(),
+});
+/** Of a running task: the run is taken back first (RunRevoked, then assign). */
+export const AssignTask = command('AssignTask', { assignee: WorkerId.nullable(), note: Reason.nullable().default(null), force: z.boolean().default(false) });
+export const AddComment = command('AddComment', { text: Text.min(1) });
+
+/** `lingering`: a child that Holdfast started for an earlier run was seen alive on this host (rule 5); overridden by `force`. */
+export const ClaimTask = command('ClaimTask', {
+  worker: WorkerId,
+  lease_ms: Lease.optional(),
+  process: ProcessIdentity.nullable().default(null),
+  lingering: z.boolean().default(false),
+  force: z.boolean().default(false),
+});
+export const RecordWorkerStarted = command('RecordWorkerStarted', { ...held, ...Started.shape });
+export const RecordHeartbeat = command('RecordHeartbeat', {
+  ...held,
+  source: z.enum(['worker', 'activity']).default('worker'),
+  note: Note.optional(),
+  percent: Percent.optional(),
+  checkpoint: Checkpoint.optional(),
+  lease_ms: Lease.optional(),
+});
+/** The supervisor saw its child alive: moves the lease, is not a heartbeat. */
+export const ExtendClaim = command('ExtendClaim', { ...held, probe: Probe, judge: Judge });
+export const CompleteTask = command('CompleteTask', {
+  ...heldOrNot,
+  summary: Summary.nullable().default(null),
+  result: Result.nullable().default(null),
+  artifacts: Artifacts.default([]),
+});
+export const FailRun = command('FailRun', {
+  ...held,
+  outcome: z.enum(FAILURE_OUTCOMES).default('failed'),
+  error: Text,
+  exit_code: z.int().nullable().default(null),
+  signal: z.string().nullable().default(null),
+  last_output: Text.nullable().default(null),
+});
+export const BlockTask = command('BlockTask', { ...heldOrNot, kind: BlockKind.default('needs_input'), reason: Reason });
+export const UnblockTask = command('UnblockTask', { reason: Reason.nullable().default(null), by_human: z.boolean() });
+export const ReleaseClaim = command('ReleaseClaim', { ...held, reason: z.enum(RELEASE_REASONS).default('worker'), note: Reason.nullable().default(null) });
+
+/**
+ * A watchdog nominates a run and hands over what it saw; the decider judges the true stream by the same table, so a heartbeat that
+ * landed meanwhile wins. Ends in ClaimExtended, RunRevoked, TaskReclaimed or nothing. `can_stop`: whether this watchdog's host can
+ * signal the child. `after_hold`: only host_restarted, crashed and supervisor_lost may be judged (rule 8).
+ */
+export const JudgeRun = command('JudgeRun', {
+  run: Run,
+  probe: Probe,
+  judge: Judge,
+  view_behind: z.int().min(0),
+  discounted_ms: z.number().min(0),
+  only_certain: z.boolean(),
+});
+/** The end of a stop of a revoked run: TaskReclaimed and what the judgement said comes then, or ReclaimDeferred when something survived. */
+export const ReportStop = command('ReportStop', { run: Run, stop: Stop, survivors: z.array(z.int()), probe: Probe, judge: Judge });
+
+/** An operator takes a running task back. `force` does not wait for the stop, and also ends a revocation that hangs. */
+export const ReclaimTask = command('ReclaimTask', { note: Reason.nullable().default(null), force: z.boolean().default(false), probe: Probe, judge: Judge });
+export const CancelTask = command('CancelTask', { note: Reason.nullable().default(null), force: z.boolean().default(false), probe: Probe, judge: Judge });
+export const ArchiveTask = command('ArchiveTask', { note: Reason.nullable().default(null), probe: Probe, judge: Judge });
+export const ReopenTask = command('ReopenTask', { reason: Reason.nullable().default(null) });
+
+export const TaskCommand = z.discriminatedUnion('type', [
+  CreateTask,
+  EditTask,
+  AssignTask,
+  AddComment,
+  ClaimTask,
+  RecordWorkerStarted,
+  RecordHeartbeat,
+  ExtendClaim,
+  CompleteTask,
+  FailRun,
+  BlockTask,
+  UnblockTask,
+  ReleaseClaim,
+  JudgeRun,
+  ReportStop,
+  ReclaimTask,
+  CancelTask,
+  ArchiveTask,
+  ReopenTask,
+]);
+export type TaskCommand = z.output<typeof TaskCommand>;
+export type TaskCommandType = TaskCommand['type'];
+export type CommandOf<Type extends TaskCommandType> = Extract<TaskCommand, { type: Type }>;
+
+type WithoutAt<C> = C extends { at: string } ? Omit<C, 'at'> : never;
+/** What callers give: defaults left out, and no `at`. */
+export type TaskCommandInput = WithoutAt<z.input<typeof TaskCommand>>;
+export type CommandInputOf<Type extends TaskCommandType> = Omit<Extract<z.input<typeof TaskCommand>, { type: Type }>, 'at' | 'type'>;

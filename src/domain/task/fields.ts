@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** Bytes of a value as JSON in UTF-8. */
+export const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value) ?? '').length;
+
+const KIB = 1024;
+const atMost = (kib: number, what: string) => z.json().refine((value) => jsonBytes(value) <= kib * KIB, { error: `${what} may be at most ${kib} KiB as JSON` });
+const text = (max: number, what: string) => z.string().max(max, `${what} may have at most ${max} characters`);
+
+// Caps: what a successor's prompt and a board listing can carry (facts/users-needs.md §28); blobs belong outside the log.
+export const Title = text(500, 'a title').min(1, 'a title may not be empty');
+export const Body = text(64 * KIB, 'a body');
+export const Text = text(16 * KIB, 'a text');
+export const Note = text(2000, 'a note');
+export const Reason = text(4000, 'a reason');
+export const Summary = text(16 * KIB, 'a summary');
+export const Input = atMost(64, 'an input');
+export const Result = atMost(64, 'a result');
+export const Checkpoint = atMost(16, 'a checkpoint');
+export const Percent = z.number().min(0).max(100);
+export const Priority = z.int().min(-1000).max(1000);
+export const Label = z.string().min(1).max(100);
+export const Labels = z.array(Label).max(50);
+export const Artifacts = z.array(z.string().min(1).max(1000)).max(100);

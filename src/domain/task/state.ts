@@ -1,0 +1,97 @@
+import type { Then } from '../evidence.ts';
+import type { Instant } from '../instant.ts';
+import type { FailureOutcome, ReclaimReason, ReleaseReason } from '../outcomes.ts';
+import type { Source, TaskLimits } from '../policy.ts';
+import type { ProcessIdentity, Started } from '../process.ts';
+import type { DataOf } from './events.ts';
+
+export type Status = 'triage' | 'todo' | 'scheduled' | 'ready' | 'running' | 'blocked' | 'done' | 'archived';
+
+/** The newest beat of a run; what a beat leaves out keeps the value of the one before. */
+export type Beat = {
+  readonly at: Instant;
+  readonly revision: number;
+  readonly source: 'worker' | 'activity';
+};
+export type Progress = { readonly note: string | null; readonly percent: number | null; readonly checkpoint: unknown };
+
+export type Revocation = {
+  readonly at: Instant;
+  readonly revision: number;
+  readonly reason: ReclaimReason;
+  readonly rule: string;
+  readonly then: Then;
+  readonly note: string | null;
+  readonly deferred: { readonly times: number; readonly retry_at: Instant } | null;
+};
+
+/** Everything of a run lives here, so that a new claim starts clean: no beat, process or grace is inherited. */
+export type OpenRun = {
+  readonly run: number;
+  readonly worker: string;
+  readonly claimed_at: Instant;
+  readonly lease_ms: number;
+  readonly lease_source: Source;
+  readonly claim_expires: Instant;
+  readonly process: ProcessIdentity | null;
+  readonly started: Started | null;
+  readonly last_beat: Beat | null;
+  readonly beats: number;
+  readonly progress: Progress;
+  readonly revoked: Revocation | null;
+};
+
+export type RunEnd = ReclaimReason | FailureOutcome | ReleaseReason | 'completed' | 'blocked';
+
+/** How an earlier run ended: what a successor and a fenced worker are told. */
+export type EndedRun = {
+  readonly run: number;
+  readonly worker: string;
+  readonly claimed_at: Instant;
+  readonly ended_at: Instant;
+  readonly ended_revision: number;
+  readonly end: RunEnd;
+  readonly error: string | null;
+  readonly beats: number;
+  readonly progress: Progress;
+  /** The child that Holdfast started for it, unless it was seen gone. */
+  readonly child: Started | null;
+  /** Command types of this run already kept by StaleCommandRefused. */
+  readonly kept: readonly { readonly command: string; readonly revision: number }[];
+};
+
+/** The facts of a task that do not depend on its status. */
+export type TaskFacts = Omit<DataOf<'TaskCreated'>, 'at' | 'status' | 'limits'> & {
+  readonly created_at: Instant;
+  readonly limits: TaskLimits;
+  /** Revision of the last event folded. */
+  readonly revision: number;
+  readonly updated_at: Instant;
+  /** Failures in a row since the last success or the last time a person acted. */
+  readonly failures: number;
+  readonly last_error: string | null;
+  /** Not claimable before; a cool-down or a back-off. */
+  readonly not_before: Instant | null;
+  /** The newest block kind and how often in a row it came; survives unblock, cleared by completion. */
+  readonly block_memory: { readonly kind: DataOf<'TaskBlocked'>['kind']; readonly recurrence: number } | null;
+  /** Ended runs, oldest first (all of them: a task gives up long before this grows large). */
+  readonly runs: readonly EndedRun[];
+  readonly comments: number;
+};
+
+export type BlockedBy =
+  | { readonly by: 'creation' }
+  | { readonly by: 'block'; readonly kind: DataOf<'TaskBlocked'>['kind']; readonly reason: string; readonly since: Instant }
+  | { readonly by: 'breaker'; readonly failures: number; readonly limit: number; readonly since: Instant };
+
+export type NoTask = { readonly status: 'absent'; readonly revision: -1 };
+export type TaskState =
+  | NoTask
+  | (TaskFacts & { readonly status: 'triage' | 'todo' | 'scheduled' | 'ready' })
+  | (TaskFacts & { readonly status: 'running'; readonly run: OpenRun })
+  | (TaskFacts & { readonly status: 'blocked'; readonly blocked: BlockedBy })
+  | (TaskFacts & { readonly status: 'done'; readonly completed: DataOf<'TaskCompleted'> })
+  | (TaskFacts & { readonly status: 'archived'; readonly archived: { readonly at: Instant; readonly reason: string | null; readonly cancelled: boolean } });
+
+export type RunningTask = Extract<TaskState, { status: 'running' }>;
+export type ExistingTask = Exclude<TaskState, NoTask>;
