@@ -1,0 +1,144 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+export type SqlValue = null | number | bigint | string | Uint8Array;
+export type Row = readonly SqlValue[];
+
+/** Arguments bind by position; a row is an array of its columns, integers as numbers. */
+export interface Statement {
+  run(...args: readonly SqlValue[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
+  get(...args: readonly SqlValue[]): Row | undefined;
+  all(...args: readonly SqlValue[]): readonly Row[];
+}
+
+export type Database = {
+  readonly exec: (sql: string) => void;
+  readonly prepare: (sql: string) => Statement;
+  /** Idempotent. */
+  readonly close: () => void;
+};
+
+export type OpenDatabase = {
+  readonly path: string;
+  /** The file must exist; nothing is written to it. */
+  readonly readonly?: boolean;
+  /** Make the file when it is missing; default true. */
+  readonly create?: boolean;
+  /** In order, such as `journal_mode=WAL`; a busy timeout of 5 s is in force before the first. */
+  readonly pragmas?: readonly string[];
+};
+
+/** The oldest SQLite that does not lose commits when a checkpoint meets a WAL reset (sqlite.org, release notes of 3.51.3). */
+export const OLDEST_SQLITE = '3.51.3';
+
+/** Of every connection, until the owner sets another: a WAL recovery by another process takes this long at most. */
+export const BUSY_TIMEOUT_MS = 5_000;
+
+/** No SQLite in reach is new enough to keep a log safe. */
+export class SqliteTooOld extends Error {
+  override readonly name = 'SqliteTooOld';
+  readonly version: string;
+  constructor(version: string) {
+    super(`SQLite ${version} can lose commits; ${OLDEST_SQLITE} or newer is needed`);
+    this.version = version;
+  }
+}
+
+/** @throws SqliteTooOld, or what SQLite says (see `sqliteFault`). */
+export const openDatabase = ({ path, readonly = false, create = true, pragmas = [] }: OpenDatabase): Database => {
+  const location = create && !readonly ? path : `${pathToFileURL(path).href}?mode=${readonly ? 'ro' : 'rw'}`;
+  const connection = new (driver().DatabaseSync)(location, { readOnly: readonly, timeout: BUSY_TIMEOUT_MS });
+  let open = true;
+  const close = () => {
+    if (open) connection.close();
+    open = false;
+  };
+  const prepare = (sql: string) => {
+    const statement = connection.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  };
+  try {
+    assertNewEnough(text(prepare('SELECT sqlite_version()').get() ?? [], 0));
+    for (const pragma of pragmas) prepare(`PRAGMA ${pragma}`).all();
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { exec: (sql) => connection.exec(sql), prepare, close };
+};
+
+/** @throws SqliteTooOld */
+export const assertNewEnough = (version: string): void => {
+  if (!newEnough(version)) throw new SqliteTooOld(version);
+};
+
+/** What an error of SQLite means for its user; undefined: not an error of SQLite, or none that a caller can act on. */
+export const sqliteFault = (error: unknown): SqliteFault | undefined => {
+  if (typeof error !== 'object' || error === null || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
+  return FAULTS.get(error.errcode & 0xff);
+};
+
+export type SqliteFault = 'busy' | 'full' | 'io' | 'readonly' | 'cannot_open' | 'corrupt' | 'not_a_database';
+
+/** Primary result codes of sqlite3.h. */
+const FAULTS: ReadonlyMap<number, SqliteFault> = new Map<number, SqliteFault>([
+  [5, 'busy'],
+  [6, 'busy'],
+  [8, 'readonly'],
+  [10, 'io'],
+  [11, 'corrupt'],
+  [13, 'full'],
+  [14, 'cannot_open'],
+  [26, 'not_a_database'],
+]);
+
+/** @throws TypeError when the column is not an integer. */
+export const integer = (row: Row, column: number): number => {
+  const value = row[column];
+  if (typeof value !== 'number') throw new TypeError(`column ${column} is not an integer`);
+  return value;
+};
+
+/** @throws TypeError when the column is not text. */
+export const text = (row: Row, column: number): string => {
+  const value = row[column];
+  if (typeof value !== 'string') throw new TypeError(`column ${column} is not text`);
+  return value;
+};
+
+const newEnough = (version: string): boolean => {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0, leastPatch = 0] = OLDEST_SQLITE.split('.').map(Number);
+  return major !== leastMajor ? major > leastMajor : minor !== leastMinor ? minor > leastMinor : patch >= leastPatch;
+};
+
+interface DriverStatement extends Statement {
+  setReturnArrays(enabled: boolean): void;
+}
+interface DriverConnection {
+  exec(sql: string): void;
+  prepare(sql: string): DriverStatement;
+  close(): void;
+}
+type Driver = { readonly DatabaseSync: new (path: string, options: { readonly readOnly: boolean; readonly timeout: number }) => DriverConnection };
+
+const isDriver = (module: unknown): module is Driver => typeof module === 'object' && module !== null && 'DatabaseSync' in module;
+
+/** Node 24 has one built in; that of Node 22 prints an ExperimentalWarning, so the package serves there. */
+const builtIn = (): unknown => {
+  const { sqlite, node } = process.versions;
+  const quiet = Number.parseInt(node, 10) >= 24;
+  return quiet && sqlite !== undefined && newEnough(sqlite) ? process.getBuiltinModule('node:sqlite') : undefined;
+};
+
+let loaded: Driver | undefined;
+
+/** Loaded when first used, because a native module costs a cold command a few ms. */
+const driver = (): Driver => {
+  if (loaded !== undefined) return loaded;
+  const module: unknown = builtIn() ?? createRequire(import.meta.url)('@photostructure/sqlite');
+  if (!isDriver(module)) throw new TypeError('the SQLite driver has no DatabaseSync');
+  loaded = module;
+  return loaded;
+};
