@@ -1,0 +1,62 @@
+import { InvalidEvents } from './errors.ts';
+import { MAX_APPEND_BYTES, type NewEvent } from './port.ts';
+
+/** An event as every store keeps it: checked, its JSON already text. `id` is lower case. */
+export type PreparedEvent = { readonly id: string; readonly type: string; readonly data: string; readonly metadata: string };
+
+/** Checks and serialises once, the same for every store. @throws InvalidEvents */
+export const prepareEvents = (stream: string, events: readonly NewEvent[]): readonly PreparedEvent[] => {
+  if (!NAME.test(stream)) throw new InvalidEvents(`not a stream name: ${JSON.stringify(stream)}`);
+  if (events.length === 0) throw new InvalidEvents(`no events for stream ${stream}`);
+  const prepared = events.map(prepareEvent);
+  if (new Set(prepared.map(({ id }) => id)).size < prepared.length) throw new InvalidEvents('two events of one append have the same id');
+  const bytes = prepared.reduce((sum, { data, metadata }) => sum + Buffer.byteLength(data) + Buffer.byteLength(metadata), 0);
+  if (bytes > MAX_APPEND_BYTES) throw new InvalidEvents(`an append of ${bytes} bytes is over the limit of ${MAX_APPEND_BYTES}`);
+  return prepared;
+};
+
+const prepareEvent = ({ id, type, data, metadata }: NewEvent): PreparedEvent => {
+  if (!UUID.test(id)) throw new InvalidEvents(`not a UUID: ${JSON.stringify(id)}`);
+  if (!NAME.test(type)) throw new InvalidEvents(`not an event type: ${JSON.stringify(type)}`);
+  return { id: id.toLowerCase(), type, data: json(data, `data of ${type}`), metadata: json(metadata, `metadata of ${type}`) };
+};
+
+/** No leading `$`: those names are EventStoreDB's own. */
+const NAME = /^(?!\$)[^\p{Cc}\p{Cs}]{1,256}$/u;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const MAX_DEPTH = 100;
+
+const json = (value: unknown, what: string): string => {
+  if (!isPlainObject(value)) throw new InvalidEvents(`${what} is not a JSON object`);
+  const fault = notJson(value, 0);
+  if (fault !== undefined) throw new InvalidEvents(`${what} is not JSON: ${fault}`);
+  return JSON.stringify(value);
+};
+
+/** What JSON.stringify would refuse or silently change. A property that is undefined counts as absent. */
+const notJson = (value: unknown, depth: number): string | undefined => {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : String(value);
+  if (depth > MAX_DEPTH) return `a cycle, or deeper than ${MAX_DEPTH}`;
+  if (Array.isArray(value)) return firstFault(Array.from<unknown>(value), depth);
+  if (!isPlainObject(value)) return `a ${typeof value} that is not plain data`;
+  return firstFault(
+    Object.values(value).filter((property) => property !== undefined),
+    depth,
+  );
+};
+
+const firstFault = (values: readonly unknown[], depth: number): string | undefined => {
+  for (const value of values) {
+    const fault = notJson(value, depth + 1);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+};
+
+/** By shape, not by identity of Object.prototype: objects may come from another realm. */
+const isPlainObject = (value: unknown): value is Record<string, unknown> => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+};

@@ -1,0 +1,49 @@
+import { StoreClosed } from './errors.ts';
+import type { RecordedEvent, Subscribe, SubscriptionMessage } from './port.ts';
+
+/** A piece of the log: what matches of the events up to `position`. `more`: the piece was cut short, ask again. */
+export type LogPage = { readonly events: readonly RecordedEvent[]; readonly position: bigint; readonly more: boolean };
+
+/** A log that can be read in the same turn in which it wakes its readers. */
+export type PagedLog = {
+  /** Undefined when there is nothing after that position. */
+  readonly page: (after: bigint, prefixes: readonly string[] | undefined) => LogPage | undefined;
+  /** Resolves when something may have been appended, the signal aborts or the log is closed. */
+  readonly wait: (signal: AbortSignal | undefined) => Promise<void>;
+  readonly closed: () => boolean;
+};
+
+/** History page by page, `caught_up`, then live. Nothing is read before it is asked for. */
+export const subscribeTo = (log: PagedLog, options: Subscribe): AsyncIterable<SubscriptionMessage> => {
+  const wasClosed = log.closed();
+  return {
+    [Symbol.asyncIterator]: () => {
+      if (wasClosed) throw new StoreClosed();
+      return messages(log, options);
+    },
+  };
+};
+
+async function* messages(log: PagedLog, { after, prefixes, signal }: Subscribe): AsyncGenerator<SubscriptionMessage, void, void> {
+  let position = after;
+  let live = false;
+  const ended = () => log.closed() || signal?.aborted === true;
+  while (!ended()) {
+    // No await between an empty page and the wait that follows it, or an append in between would go unnoticed.
+    const page = log.page(position, prefixes);
+    if (page !== undefined) {
+      position = page.position;
+      live &&= !page.more;
+      yield { kind: 'events', events: page.events, position };
+      if (page.more) await nextTurn();
+    } else if (live) {
+      await log.wait(signal);
+    } else {
+      live = true;
+      yield { kind: 'caught_up', position };
+    }
+  }
+}
+
+/** A replay of millions of events must not keep timers and sockets waiting. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,4 @@
+import { memoryEventStore } from '../../src/eventstore/memory/memoryEventStore.ts';
+import { eventStoreConformance } from '../conformance/eventStore.ts';
+
+eventStoreConformance('memory', async () => memoryEventStore());
