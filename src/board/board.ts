@@ -8,10 +8,13 @@ export type Actor = { readonly kind: 'human' | 'agent' | 'system'; readonly id: 
 
 /** On every event; evolve never reads it. */
 export type Metadata = {
+  readonly board: string;
   readonly command_id: string;
   readonly command_hash: string;
-  readonly correlation_id: string;
-  readonly causation_id: string | null;
+  /** The conversation this command belongs to; left out where it is the command's own. */
+  readonly correlation_id?: string;
+  /** What this command answers to: the id of an event or of a message elsewhere. */
+  readonly causation_id?: string;
   readonly actor: Actor & { readonly surface: string };
 };
 
@@ -28,8 +31,8 @@ export type ExecuteOptions = {
   /** Makes the command idempotent: the same id again gives the first answer and writes nothing (rule 10). Default: a fresh one. */
   readonly command_id?: string;
   readonly actor?: Actor;
+  readonly correlation_id?: string;
   readonly causation_id?: string;
-  readonly signal?: AbortSignal;
 };
 
 export type ClaimNext = {

@@ -3,6 +3,7 @@ import type { EndedRun, Status } from './state.ts';
 
 /** Why the board said no. The exit code and HTTP status of each stand in one table at the edge (design §7). */
 export type RefusalCode =
+  | 'InvalidInput' // 2: which field, its value, what is allowed
   | 'NotFound' // 3
   | 'AlreadyExists' // 4: a task of that id with another body
   | 'AlreadyClaimed' // 4: who holds it, until when

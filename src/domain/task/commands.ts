@@ -131,3 +131,26 @@ type WithoutAt<C> = C extends { at: string } ? Omit<C, 'at'> : never;
 /** What callers give: defaults left out, and no `at`. */
 export type TaskCommandInput = WithoutAt<z.input<typeof TaskCommand>>;
 export type CommandInputOf<Type extends TaskCommandType> = Omit<Extract<z.input<typeof TaskCommand>, { type: Type }>, 'at' | 'type'>;
+
+/** The schema of each command by its type. */
+export const COMMANDS: { readonly [Type in TaskCommandType]: z.ZodType<CommandOf<Type>> } = {
+  CreateTask,
+  EditTask,
+  AssignTask,
+  AddComment,
+  ClaimTask,
+  RecordWorkerStarted,
+  RecordHeartbeat,
+  ExtendClaim,
+  CompleteTask,
+  FailRun,
+  BlockTask,
+  UnblockTask,
+  ReleaseClaim,
+  JudgeRun,
+  ReportStop,
+  ReclaimTask,
+  CancelTask,
+  ArchiveTask,
+  ReopenTask,
+};

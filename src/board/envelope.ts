@@ -1,0 +1,39 @@
+import type { JsonObject, NewEvent, RecordedEvent } from '../eventstore/port.ts';
+import type { Actor, ExecuteOptions, Metadata } from './board.ts';
+import type { Ids } from './ports.ts';
+
+/** One command on its way: its id, the digest of its body, and who gave it. */
+export type Envelope = {
+  readonly metadata: Metadata;
+  /** The caller chose the command id, so an earlier run of the same command may be in the stream. */
+  readonly chosen: boolean;
+};
+
+type Given = { readonly ids: Ids; readonly board: string; readonly actor: Actor; readonly surface: string };
+
+/** The metadata of every event that the command leads to. `body`: the command without its instant. */
+export const envelope = (body: JsonObject, { command_id, actor, correlation_id, causation_id }: ExecuteOptions, given: Given): Envelope => ({
+  chosen: command_id !== undefined,
+  metadata: {
+    board: given.board,
+    command_id: command_id ?? given.ids.command(),
+    command_hash: given.ids.digest(JSON.stringify(body)),
+    ...(correlation_id === undefined ? {} : { correlation_id }),
+    ...(causation_id === undefined ? {} : { causation_id }),
+    actor: { ...(actor ?? given.actor), surface: given.surface },
+  },
+});
+
+/** Events of one decision, ready to append: ids follow from stream, command id and index. */
+export const enveloped = (
+  stream: string,
+  events: readonly { readonly type: string; readonly data: JsonObject }[],
+  { metadata }: Envelope,
+  ids: Ids,
+): readonly NewEvent[] => events.map(({ type, data }, index) => ({ id: ids.event(stream, metadata.command_id, index), type, data, metadata }));
+
+/** What an event says about the command that led to it. Events of other programs may say nothing. */
+export const commandOf = ({ metadata }: RecordedEvent): { readonly command_id: string | undefined; readonly command_hash: string | undefined } => {
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  return { command_id: text(metadata['command_id']), command_hash: text(metadata['command_hash']) };
+};

@@ -1,0 +1,36 @@
+import type { Accepted } from '../domain/task/answers.ts';
+import type { ClaimNext } from './board.ts';
+
+/** Time as the board needs it: it stamps instants and waits, nothing else. */
+export interface BoardClock {
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Where ids come from; injected so that a test can repeat them. */
+export interface Ids {
+  /** A fresh command id. */
+  command(): string;
+  /** The id of an event: the same for the same stream, command and index, so that a retry stores nothing twice. */
+  event(stream: string, commandId: string, index: number): string;
+  /** Short digest of a command's body, to tell a repetition from another command under the same id. */
+  digest(body: string): string;
+  task(): string;
+  /** The one task id of an idempotency key on a board. */
+  taskOf(board: string, key: string): string;
+}
+
+export type ReadyFilter = Pick<ClaimNext, 'worker' | 'labels' | 'assignee'>;
+
+/** What the read model nominates for a claim. It never decides: the task's stream does. */
+export interface ReadyTasks {
+  /** Ids of claimable tasks, best first, as of a head read when called; one page. `passed`: ids that were tried and lost in this call. */
+  candidates(filter: ReadyFilter, passed: ReadonlySet<string>): Promise<readonly string[]>;
+  /** Why there is none: how many tasks wait for what, and when (ms since the epoch) the first of them stops waiting by itself. */
+  waiting(filter: ReadyFilter): Promise<{ readonly counts: Readonly<Record<string, number>>; readonly until: number | null }>;
+  /** The task claimed under this command id, if any (a repeated claimNext). */
+  claimedBy(commandId: string): Promise<string | undefined>;
+}
+
+/** Whether a child that Holdfast started for an earlier run still lives on this host. */
+export type LooksAlive = (child: NonNullable<Accepted['ClaimTask']['previous_runs'][number]['child']>) => boolean;

@@ -1,0 +1,84 @@
+import { WrongExpectedRevision } from '../eventstore/errors.ts';
+import type { EventStore, NewEvent, RecordedEvent } from '../eventstore/port.ts';
+import type { Recent } from './recent.ts';
+
+/** A state folded up to, not including, `next`. */
+export type Folded<State> = { readonly state: State; readonly next: bigint };
+
+export type Fold<State> = (state: State, event: RecordedEvent) => State;
+
+/** What a decider says of a state: events to append (none: nothing to do, or a refusal) and the answer that holds once they are stored. */
+export type Decided<Answer> = { readonly events: readonly NewEvent[]; readonly answer: Answer };
+
+export type StateStream<State> = {
+  /** The newest state: what is cached, brought up to date by the delta. */
+  readonly load: (stream: string) => Promise<Folded<State>>;
+  /** What is cached, however old; loaded when nothing is. */
+  readonly peek: (stream: string) => Promise<Folded<State>>;
+  /**
+   * Load → decide → append, deciding again on the newer state whenever somebody else appended first. Decides on the cached state at once:
+   * a stale one is found out by the append, and a decision without events is only believed of a state read in this call.
+   * `lookUp` runs before each decision on a fresh state; what it finds is the answer (an earlier run of the same command).
+   */
+  readonly transact: <Answer>(stream: string, decide: (state: State) => Decided<Answer>, lookUp?: () => Promise<Answer | undefined>) => Promise<Answer>;
+};
+
+/** One conflict means that somebody else made progress; this many in a row on one task means that something is wrong. */
+const ATTEMPTS = 1000;
+
+/** Reads and writes streams that fold to one kind of state. `cached`: states kept between calls. */
+export const stateStream = <State>({
+  store,
+  initial,
+  fold,
+  cached,
+}: {
+  readonly store: EventStore;
+  readonly initial: State;
+  readonly fold: Fold<State>;
+  readonly cached: Recent<Folded<State>>;
+}): StateStream<State> => {
+  const keep = (stream: string, folded: Folded<State>): Folded<State> => {
+    const held = cached.get(stream);
+    if (held !== undefined && held.next >= folded.next) return held;
+    cached.set(stream, folded);
+    return folded;
+  };
+
+  const load = async (stream: string): Promise<Folded<State>> => {
+    const from = cached.get(stream) ?? { state: initial, next: 0n };
+    const delta = await store.readStream(stream, { from: from.next });
+    const last = delta.at(-1);
+    return last === undefined ? from : keep(stream, { state: delta.reduce(fold, from.state), next: last.revision + 1n });
+  };
+
+  const store_ = async (stream: string, { state, next }: Folded<State>, events: readonly NewEvent[]): Promise<boolean> => {
+    try {
+      const { revision, position, repeated } = await store.append(stream, events, next === 0n ? 'no_stream' : next - 1n);
+      if (repeated) return true;
+      const first = revision + 1n - BigInt(events.length);
+      const stored = events.map((event, index): RecordedEvent => ({ ...event, stream, revision: first + BigInt(index), position }));
+      keep(stream, { state: stored.reduce(fold, state), next: revision + 1n });
+      return true;
+    } catch (error) {
+      if (error instanceof WrongExpectedRevision) return false;
+      throw error;
+    }
+  };
+
+  const transact: StateStream<State>['transact'] = async (stream, decide, lookUp) => {
+    const held = lookUp === undefined ? cached.get(stream) : undefined;
+    const first = held === undefined ? undefined : decide(held.state);
+    if (held !== undefined && first !== undefined && first.events.length > 0 && (await store_(stream, held, first.events))) return first.answer;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const loaded = await load(stream);
+      const earlier = await lookUp?.();
+      if (earlier !== undefined) return earlier;
+      const { events, answer } = decide(loaded.state);
+      if (events.length === 0 || (await store_(stream, loaded, events))) return answer;
+    }
+    throw new Error(`stream ${stream}: somebody else appended first ${ATTEMPTS} times in a row`);
+  };
+
+  return { load, peek: async (stream) => cached.get(stream) ?? load(stream), transact };
+};
