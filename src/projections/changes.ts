@@ -1,3 +1,4 @@
+import type { WatchdogEvent } from '../domain/board/board.ts';
 import type { Then } from '../domain/evidence.ts';
 import type { TaskLimits } from '../domain/policy.ts';
 import type { ProcessIdentity, Started } from '../domain/process.ts';
@@ -18,8 +19,28 @@ export type Claim = {
   readonly revoked: { readonly at: number; readonly then: Then; readonly retry_at: number | null } | null;
 };
 
-/** `claim` is null when the task has no open run any more. */
-export type ClaimChange = { readonly task_id: string; readonly claim: Claim | null };
+/** What of a claim may move while its run is open; what is left out stays as it was. */
+export type ClaimMove = Partial<Pick<Claim, 'lease_ms' | 'claim_expires' | 'last_heartbeat_at' | 'started' | 'limits' | 'revoked'>>;
 
-/** Coalesced per log batch: at most one change per task. `policy_changed`: the board's own stream moved. `caught_up`: nothing is known to be missing. */
-export type ClaimBatch = { readonly changes: readonly ClaimChange[]; readonly position: bigint; readonly policy_changed: boolean; readonly caught_up: boolean };
+/**
+ * `opened` replaces whatever was known of the task. `moved` carries only what changed, because a stream that kept every claim to send it
+ * whole at each beat would hold them all twice; `run` null: whichever run is open. `closed`: no open run any more. The last two may name a
+ * task of another board: ignore what is not held.
+ */
+export type ClaimChange =
+  | { readonly kind: 'opened'; readonly task_id: string; readonly claim: Claim }
+  | { readonly kind: 'moved'; readonly task_id: string; readonly run: number | null; readonly move: ClaimMove }
+  | { readonly kind: 'closed'; readonly task_id: string };
+
+/**
+ * Coalesced per log batch: at most one change per task. `position`: everything up to here is in this batch or an earlier one.
+ * `policy_changed`: the board's own stream moved. `holds`: what this board's watchdogs recorded since the stream of changes began (earlier
+ * ones are in `Board.state()`). `caught_up`: nothing is known to be missing.
+ */
+export type ClaimBatch = {
+  readonly changes: readonly ClaimChange[];
+  readonly position: bigint;
+  readonly policy_changed: boolean;
+  readonly holds: readonly WatchdogEvent[];
+  readonly caught_up: boolean;
+};
