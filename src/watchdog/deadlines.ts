@@ -1,0 +1,85 @@
+const BLOCK = 1024;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/**
+ * Deadlines (ms, any scale) by dense slot: one flat array, so that pushing a deadline later is one store (facts/embedded-store.md §6), and
+ * per 1024 slots a lower bound of their minimum, so that a pass skips what is not due.
+ */
+export interface Deadlines {
+  /** Takes a free slot. */
+  add(deadline: number): number;
+  /** Moves the deadline of a slot that is taken, in either direction; Infinity: never. */
+  set(slot: number, deadline: number): void;
+  get(slot: number): number;
+  /** Gives the slot back. */
+  remove(slot: number): void;
+  /** The earliest deadline; Infinity when there is none. */
+  next(): number;
+  /** Slots whose deadline is at or before `now`, the earliest first. Their deadlines become Infinity: whoever takes them sets new ones. */
+  due(now: number): readonly number[];
+  readonly size: number;
+}
+
+export const deadlines = (): Deadlines => {
+  let at = new Float64Array(BLOCK).fill(NEVER);
+  let bounds = new Float64Array(1).fill(NEVER);
+  const free: number[] = [];
+  let used = 0;
+
+  const grow = (): void => {
+    const wider = new Float64Array(at.length * 2).fill(NEVER);
+    wider.set(at);
+    at = wider;
+    const more = new Float64Array(bounds.length * 2).fill(NEVER);
+    more.set(bounds);
+    bounds = more;
+  };
+  const set = (slot: number, deadline: number): void => {
+    at[slot] = deadline;
+    const block = Math.floor(slot / BLOCK);
+    if (deadline < (bounds[block] ?? NEVER)) bounds[block] = deadline;
+  };
+  /** An exact minimum in place of the bound, which deadlines moved later have left too low. */
+  const tighten = (block: number): number => {
+    let least = NEVER;
+    for (let slot = block * BLOCK; slot < (block + 1) * BLOCK; slot += 1) least = Math.min(least, at[slot] ?? NEVER);
+    bounds[block] = least;
+    return least;
+  };
+  const take = (block: number, now: number, taken: { readonly slot: number; readonly deadline: number }[]): void => {
+    for (let slot = block * BLOCK; slot < (block + 1) * BLOCK; slot += 1) {
+      const deadline = at[slot] ?? NEVER;
+      if (deadline > now) continue;
+      taken.push({ slot, deadline });
+      at[slot] = NEVER;
+    }
+    tighten(block);
+  };
+  return {
+    add: (deadline) => {
+      const slot = free.pop() ?? used++;
+      if (slot >= at.length) grow();
+      set(slot, deadline);
+      return slot;
+    },
+    set,
+    get: (slot) => at[slot] ?? NEVER,
+    remove: (slot) => {
+      at[slot] = NEVER;
+      free.push(slot);
+    },
+    next: () => {
+      let earliest = NEVER;
+      for (let block = 0; block < bounds.length; block += 1) if ((bounds[block] ?? NEVER) < earliest) earliest = Math.min(earliest, tighten(block));
+      return earliest;
+    },
+    due: (now) => {
+      const taken: { readonly slot: number; readonly deadline: number }[] = [];
+      for (let block = 0; block < bounds.length; block += 1) if ((bounds[block] ?? NEVER) <= now) take(block, now, taken);
+      return taken.toSorted((a, b) => a.deadline - b.deadline).map(({ slot }) => slot);
+    },
+    get size() {
+      return used - free.length;
+    },
+  };
+};
