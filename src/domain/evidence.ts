@@ -8,6 +8,9 @@ import { Probe } from './process.ts';
 export const Judge = z.object({ kind: z.enum(['watchdog', 'supervisor', 'operator']), id: z.string(), version: z.string() });
 export type Judge = z.output<typeof Judge>;
 
+/** A person; who it was stands in the event's metadata. */
+export const OPERATOR: Judge = { kind: 'operator', id: '', version: '' };
+
 /**
  * Everything a verdict rested on, embedded whole wherever a claim is judged, so that the proof outlives the view it came from.
  * `view_behind`: events the judge's view was behind the log. `discounted_ms`: clock jump subtracted from beat ages and run times.
@@ -15,6 +18,8 @@ export type Judge = z.output<typeof Judge>;
 export const Evidence = z.object({
   judged_at: Instant,
   judged_revision: Revision,
+  /** When the verdict became due; null when it was due at once, or an operator's wish. */
+  due_at: Instant.nullable(),
   claim_expires: Instant,
   last_heartbeat_at: Instant.nullable(),
   last_heartbeat_revision: Revision.nullable(),

@@ -33,3 +33,6 @@ export const Probe = z.object({
   looked_at: z.array(z.string()),
 });
 export type Probe = z.output<typeof Probe>;
+
+/** Nobody looked, or there was nothing to look at. */
+export const NOT_LOOKED: Probe = { process: 'unknown', supervisor: 'unknown', other_boot: false, dead_since: null, looked_at: [] };

@@ -16,6 +16,7 @@ export type RefusalCode =
   | 'StaleRun' // 5
   | 'HeartbeatStale' // 4: an extension that would move nothing
   | 'StillAlive' // 4: a child of an earlier run lives on this host
+  | 'InvalidPolicy' // 2: values that make no sense together
   | 'CommandConflict' // 4: the command id was used with another body
   | 'Unreadable'; // 7
 

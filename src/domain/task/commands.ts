@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { Judge, Stop } from '../evidence.ts';
+import { Judge, OPERATOR, Stop } from '../evidence.ts';
 import { BoardSlug, Run, TaskId, WorkerId } from '../ids.ts';
 import { Instant } from '../instant.ts';
 import { POLICY, TaskLimits } from '../policy.ts';
-import { Probe, ProcessIdentity, Started } from '../process.ts';
+import { NOT_LOOKED, Probe, ProcessIdentity, Started } from '../process.ts';
 import { FAILURE_OUTCOMES, RELEASE_REASONS } from '../outcomes.ts';
 import { BlockKind, InitialStatus } from './events.ts';
 import { Artifacts, Body, Checkpoint, Input, Labels, Note, Percent, Priority, Reason, Result, Summary, Text, Title } from './fields.ts';
@@ -14,7 +14,7 @@ const command = <Type extends string, Shape extends z.ZodRawShape>(type: Type, s
 
 /** What a worker says about the run it holds: fenced by run and worker. */
 const held = { run: Run, worker: WorkerId };
-/** What a worker says with its run, or a person without one about a task that nobody holds. */
+/** What a worker says with its run, or somebody without one: refused (RunRequired) while a run is open, never told which. */
 const heldOrNot = { run: Run.nullable(), worker: WorkerId.nullable() };
 const Lease = z.int().min(POLICY.claim_ttl_ms.min).max(POLICY.claim_ttl_ms.max);
 
@@ -39,13 +39,24 @@ export const EditTask = command('EditTask', {
   priority: Priority.optional(),
   limits: TaskLimits.optional(),
 });
+/** What an operator says about a task that may be running. `force` does not wait for the stop. `probe`: a look at the open run, if one was possible. */
+const operator = {
+  note: Reason.nullable().default(null),
+  force: z.boolean().default(false),
+  probe: Probe.default(NOT_LOOKED),
+  judge: Judge.default(OPERATOR),
+};
 /** Of a running task: the run is taken back first (RunRevoked, then assign). */
-export const AssignTask = command('AssignTask', { assignee: WorkerId.nullable(), note: Reason.nullable().default(null), force: z.boolean().default(false) });
+export const AssignTask = command('AssignTask', { assignee: WorkerId.nullable(), ...operator });
 export const AddComment = command('AddComment', { text: Text.min(1) });
 
-/** `lingering`: a child that Holdfast started for an earlier run was seen alive on this host (rule 5); overridden by `force`. */
+/**
+ * `lingering`: a child that Holdfast started for an earlier run was seen alive on this host (rule 5); overridden by `force`.
+ * `assignee`: claims on behalf of that name too. A task assigned to neither the worker nor that name is refused.
+ */
 export const ClaimTask = command('ClaimTask', {
   worker: WorkerId,
+  assignee: WorkerId.nullable().default(null),
   lease_ms: Lease.optional(),
   process: ProcessIdentity.nullable().default(null),
   lingering: z.boolean().default(false),
@@ -53,7 +64,7 @@ export const ClaimTask = command('ClaimTask', {
 });
 export const RecordWorkerStarted = command('RecordWorkerStarted', { ...held, ...Started.shape });
 export const RecordHeartbeat = command('RecordHeartbeat', {
-  ...held,
+  ...heldOrNot,
   source: z.enum(['worker', 'activity']).default('worker'),
   note: Note.optional(),
   percent: Percent.optional(),
@@ -69,7 +80,7 @@ export const CompleteTask = command('CompleteTask', {
   artifacts: Artifacts.default([]),
 });
 export const FailRun = command('FailRun', {
-  ...held,
+  ...heldOrNot,
   outcome: z.enum(FAILURE_OUTCOMES).default('failed'),
   error: Text,
   exit_code: z.int().nullable().default(null),
@@ -78,7 +89,7 @@ export const FailRun = command('FailRun', {
 });
 export const BlockTask = command('BlockTask', { ...heldOrNot, kind: BlockKind.default('needs_input'), reason: Reason });
 export const UnblockTask = command('UnblockTask', { reason: Reason.nullable().default(null), by_human: z.boolean() });
-export const ReleaseClaim = command('ReleaseClaim', { ...held, reason: z.enum(RELEASE_REASONS).default('worker'), note: Reason.nullable().default(null) });
+export const ReleaseClaim = command('ReleaseClaim', { ...heldOrNot, reason: z.enum(RELEASE_REASONS).default('worker'), note: Reason.nullable().default(null) });
 
 /**
  * A watchdog nominates a run and hands over what it saw; the decider judges the true stream by the same table, so a heartbeat that
@@ -97,9 +108,9 @@ export const JudgeRun = command('JudgeRun', {
 export const ReportStop = command('ReportStop', { run: Run, stop: Stop, survivors: z.array(z.int()), probe: Probe, judge: Judge });
 
 /** An operator takes a running task back. `force` does not wait for the stop, and also ends a revocation that hangs. */
-export const ReclaimTask = command('ReclaimTask', { note: Reason.nullable().default(null), force: z.boolean().default(false), probe: Probe, judge: Judge });
-export const CancelTask = command('CancelTask', { note: Reason.nullable().default(null), force: z.boolean().default(false), probe: Probe, judge: Judge });
-export const ArchiveTask = command('ArchiveTask', { note: Reason.nullable().default(null), probe: Probe, judge: Judge });
+export const ReclaimTask = command('ReclaimTask', operator);
+export const CancelTask = command('CancelTask', operator);
+export const ArchiveTask = command('ArchiveTask', operator);
 export const ReopenTask = command('ReopenTask', { reason: Reason.nullable().default(null) });
 
 export const TaskCommand = z.discriminatedUnion('type', [
@@ -125,7 +136,8 @@ export const TaskCommand = z.discriminatedUnion('type', [
 ]);
 export type TaskCommand = z.output<typeof TaskCommand>;
 export type TaskCommandType = TaskCommand['type'];
-export type CommandOf<Type extends TaskCommandType> = Extract<TaskCommand, { type: Type }>;
+type CommandMap = { readonly [Command in TaskCommand as Command['type']]: Command };
+export type CommandOf<Type extends TaskCommandType> = CommandMap[Type];
 
 type WithoutAt<C> = C extends { at: string } ? Omit<C, 'at'> : never;
 /** What callers give: defaults left out, and no `at`. */

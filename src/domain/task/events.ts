@@ -159,4 +159,5 @@ export const TaskEvent = z.discriminatedUnion('type', [
 /** Parsed when appended and in `verify`; a replay trusts the checksum. */
 export type TaskEvent = z.output<typeof TaskEvent>;
 export type TaskEventType = TaskEvent['type'];
-export type DataOf<Type extends TaskEventType> = Extract<TaskEvent, { type: Type }>['data'];
+type EventData = { readonly [Event in TaskEvent as Event['type']]: Event['data'] };
+export type DataOf<Type extends TaskEventType> = EventData[Type];

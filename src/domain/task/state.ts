@@ -1,4 +1,4 @@
-import type { Then } from '../evidence.ts';
+import type { Evidence, Then } from '../evidence.ts';
 import type { Instant } from '../instant.ts';
 import type { FailureOutcome, ReclaimReason, ReleaseReason } from '../outcomes.ts';
 import type { Source, TaskLimits } from '../policy.ts';
@@ -22,8 +22,13 @@ export type Revocation = {
   readonly rule: string;
   readonly then: Then;
   readonly note: string | null;
+  /** What the judgement rested on; TaskReclaimed repeats it. */
+  readonly evidence: Evidence;
   readonly deferred: { readonly times: number; readonly retry_at: Instant } | null;
 };
+
+/** A late command kept by StaleCommandRefused, and where. */
+export type Kept = { readonly command: string; readonly revision: number };
 
 /** Everything of a run lives here, so that a new claim starts clean: no beat, process or grace is inherited. */
 export type OpenRun = {
@@ -39,8 +44,11 @@ export type OpenRun = {
   readonly beats: number;
   readonly progress: Progress;
   readonly revoked: Revocation | null;
+  /** Commands of this run that came after it was revoked. */
+  readonly kept: readonly Kept[];
 };
 
+export type EndingEvent = 'TaskReclaimed' | 'ClaimReleased' | 'RunFailed' | 'TaskCompleted' | 'TaskBlocked';
 export type RunEnd = ReclaimReason | FailureOutcome | ReleaseReason | 'completed' | 'blocked';
 
 /** How an earlier run ended: what a successor and a fenced worker are told. */
@@ -51,18 +59,22 @@ export type EndedRun = {
   readonly ended_at: Instant;
   readonly ended_revision: number;
   readonly end: RunEnd;
+  /** Tells a verdict of the board (TaskReclaimed) from the run's own. */
+  readonly ended_by: EndingEvent;
   readonly error: string | null;
   readonly beats: number;
   readonly progress: Progress;
   /** The child that Holdfast started for it, unless it was seen gone. */
   readonly child: Started | null;
   /** Command types of this run already kept by StaleCommandRefused. */
-  readonly kept: readonly { readonly command: string; readonly revision: number }[];
+  readonly kept: readonly Kept[];
 };
 
 /** The facts of a task that do not depend on its status. */
 export type TaskFacts = Omit<DataOf<'TaskCreated'>, 'at' | 'status' | 'limits'> & {
   readonly created_at: Instant;
+  /** As it was created, whatever was edited since: a repeated CreateTask is compared with this. */
+  readonly created: DataOf<'TaskCreated'>;
   readonly limits: TaskLimits;
   /** Revision of the last event folded. */
   readonly revision: number;
@@ -95,3 +107,52 @@ export type TaskState =
 
 export type RunningTask = Extract<TaskState, { status: 'running' }>;
 export type ExistingTask = Exclude<TaskState, NoTask>;
+
+/** A task without what belongs to its status: what a change of status starts from. */
+export const factsOf = ({
+  task_id,
+  board,
+  title,
+  body,
+  input,
+  labels,
+  assignee,
+  priority,
+  parents,
+  tenant,
+  idempotency_key,
+  created_at,
+  created,
+  limits,
+  revision,
+  updated_at,
+  failures,
+  last_error,
+  not_before,
+  block_memory,
+  runs,
+  comments,
+}: ExistingTask): TaskFacts => ({
+  task_id,
+  board,
+  title,
+  body,
+  input,
+  labels,
+  assignee,
+  priority,
+  parents,
+  tenant,
+  idempotency_key,
+  created_at,
+  created,
+  limits,
+  revision,
+  updated_at,
+  failures,
+  last_error,
+  not_before,
+  block_memory,
+  runs,
+  comments,
+});

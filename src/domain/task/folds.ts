@@ -1,0 +1,69 @@
+import type { Instant } from '../instant.ts';
+import type { DataOf, TaskEventType } from './events.ts';
+import * as run from './runFolds.ts';
+import { factsOf, type ExistingTask } from './state.ts';
+
+/** Where the event stands, for every fold alike. */
+export type Place = { readonly revision: number; readonly updated_at: Instant };
+type Fold<Type extends TaskEventType> = (task: ExistingTask, data: DataOf<Type>, place: Place) => ExistingTask;
+
+const moved: Fold<TaskEventType> = (task, _data, place) => ({ ...task, ...place });
+
+const edited: Fold<'TaskEdited'> = (task, { title, body, input, labels, priority, limits }, place) => ({
+  ...task,
+  ...place,
+  title: title ?? task.title,
+  body: body === undefined ? task.body : body,
+  input: input === undefined ? task.input : input,
+  labels: labels ?? task.labels,
+  priority: priority ?? task.priority,
+  limits: limits ?? task.limits,
+});
+
+// A new assignee starts with a clean record: the failures were somebody else's (facts/hermes-kanban.md §1.9).
+const assigned: Fold<'TaskAssigned'> = (task, { assignee }, place) => ({ ...task, ...place, assignee, failures: 0 });
+
+const gaveUp: Fold<'TaskGaveUp'> = (task, { at, failures, limit }, place) => ({
+  ...factsOf(task),
+  ...place,
+  status: 'blocked',
+  blocked: { by: 'breaker', failures, limit, since: at },
+});
+
+const unblocked: Fold<'TaskUnblocked'> = (task, _data, place) => ({ ...factsOf(task), ...place, status: 'ready', failures: 0 });
+
+const escalated: Fold<'TaskEscalated'> = (task, _data, place) => ({ ...factsOf(task), ...place, status: 'triage' });
+
+const archived: Fold<'TaskArchived'> = (task, { at, reason, cancelled }, place) => ({
+  ...factsOf(task),
+  ...place,
+  status: 'archived',
+  archived: { at, reason, cancelled },
+});
+
+const reopened: Fold<'TaskReopened'> = (task, _data, place) => ({ ...factsOf(task), ...place, status: 'ready', failures: 0, not_before: null });
+
+/** What each event does to a task that exists. */
+export const FOLDS: { readonly [Type in TaskEventType]: Fold<Type> } = {
+  TaskCreated: moved,
+  TaskEdited: edited,
+  TaskAssigned: assigned,
+  CommentAdded: (task, _data, place) => ({ ...task, ...place, comments: task.comments + 1 }),
+  TaskClaimed: run.claimed,
+  WorkerStarted: run.started,
+  HeartbeatRecorded: run.beaten,
+  ClaimExtended: run.extended,
+  RunRevoked: run.revoked,
+  ReclaimDeferred: run.deferred,
+  TaskReclaimed: run.reclaimed,
+  ClaimReleased: run.released,
+  RunFailed: run.failed,
+  TaskGaveUp: gaveUp,
+  TaskCompleted: run.completed,
+  TaskBlocked: run.blocked,
+  TaskEscalated: escalated,
+  TaskUnblocked: unblocked,
+  TaskArchived: archived,
+  TaskReopened: reopened,
+  StaleCommandRefused: run.refused,
+};
