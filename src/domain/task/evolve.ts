@@ -1,6 +1,6 @@
-import { FOLDS, type Place } from './folds.ts';
+import { FOLDS } from './folds.ts';
 import type { DataOf, TaskEvent, TaskEventType } from './events.ts';
-import type { ExistingTask, NoTask, TaskState } from './state.ts';
+import type { ExistingTask, NoTask, Place, TaskState } from './state.ts';
 
 export const noTask: NoTask = { status: 'absent', revision: -1 };
 

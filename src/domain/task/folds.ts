@@ -1,10 +1,7 @@
-import type { Instant } from '../instant.ts';
 import type { DataOf, TaskEventType } from './events.ts';
 import * as run from './runFolds.ts';
-import { factsOf, type ExistingTask } from './state.ts';
+import { factsOf, type ExistingTask, type Place } from './state.ts';
 
-/** Where the event stands, for every fold alike. */
-export type Place = { readonly revision: number; readonly updated_at: Instant };
 type Fold<Type extends TaskEventType> = (task: ExistingTask, data: DataOf<Type>, place: Place) => ExistingTask;
 
 const moved: Fold<TaskEventType> = (task, _data, place) => ({ ...task, ...place });

@@ -1,8 +1,7 @@
 import { latest } from '../instant.ts';
 import type { Started } from '../process.ts';
 import type { DataOf, TaskEventType } from './events.ts';
-import type { Place } from './folds.ts';
-import { factsOf, type EndedRun, type EndingEvent, type ExistingTask, type OpenRun, type RunEnd, type TaskFacts } from './state.ts';
+import { factsOf, type EndedRun, type EndingEvent, type ExistingTask, type OpenRun, type Place, type RunEnd, type TaskFacts } from './state.ts';
 
 type Fold<Type extends TaskEventType> = (task: ExistingTask, data: DataOf<Type>, place: Place) => ExistingTask;
 

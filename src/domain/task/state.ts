@@ -108,6 +108,9 @@ export type TaskState =
 export type RunningTask = Extract<TaskState, { status: 'running' }>;
 export type ExistingTask = Exclude<TaskState, NoTask>;
 
+/** Where an event stands: what every fold writes. */
+export type Place = Pick<TaskFacts, 'revision' | 'updated_at'>;
+
 /** A task without what belongs to its status: what a change of status starts from. */
 export const factsOf = ({
   task_id,
