@@ -11,6 +11,8 @@ export type PagedLog = {
   /** Resolves when something may have been appended, the signal aborts or the log is closed. */
   readonly wait: (signal: AbortSignal | undefined) => Promise<void>;
   readonly closed: () => boolean;
+  /** Called before the first wait, for a log that others can append to; the function it gives is called at the end. */
+  readonly attend?: () => () => void;
 };
 
 /** History page by page, `caught_up`, then live. Nothing is read before it is asked for. */
@@ -25,25 +27,30 @@ export const subscribeTo = (log: PagedLog, options: Subscribe): AsyncIterable<Su
 };
 
 async function* messages(log: PagedLog, { after, prefixes, signal }: Subscribe): AsyncGenerator<SubscriptionMessage, void, void> {
+  const ended = () => log.closed() || signal?.aborted === true;
   let position = after;
   let live = false;
-  const ended = () => log.closed() || signal?.aborted === true;
-  while (!ended()) {
-    // No await between an empty page and the wait that follows it, or an append in between would go unnoticed.
-    const page = log.page(position, prefixes);
-    if (page !== undefined) {
-      position = page.position;
-      live &&= !page.more;
-      yield { kind: 'events', events: page.events, position };
-      if (page.more) await nextTurn();
-    } else if (live) {
-      await log.wait(signal);
-    } else {
-      live = true;
-      yield { kind: 'caught_up', position };
+  let leave: (() => void) | undefined;
+  try {
+    while (!ended()) {
+      // No await between an empty page and the wait that follows it, or an append in between would go unnoticed.
+      const page = log.page(position, prefixes);
+      if (page === undefined && live) {
+        if (leave === undefined) leave = log.attend?.() ?? nothing;
+        else await log.wait(signal);
+        continue;
+      }
+      live = page === undefined || (live && !page.more);
+      position = page?.position ?? position;
+      yield page === undefined ? { kind: 'caught_up', position } : { kind: 'events', events: page.events, position };
+      if (page?.more === true) await nextTurn();
     }
+  } finally {
+    leave?.();
   }
 }
+
+const nothing = (): void => undefined;
 
 /** A replay of millions of events must not keep timers and sockets waiting. */
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

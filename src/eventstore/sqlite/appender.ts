@@ -1,0 +1,56 @@
+import type { Database } from '../../platform/sqlite.ts';
+import type { PreparedEvent } from '../newEvents.ts';
+import type { Appended, ExpectedRevision } from '../port.ts';
+import { checksum, lineOf } from './line.ts';
+import type { Names } from './names.ts';
+import type { Head } from './reader.ts';
+
+export type PreparedAppend = { readonly stream: string; readonly events: readonly PreparedEvent[]; readonly expected: ExpectedRevision };
+
+export type Appender = {
+  /** First in each transaction: where the log ends. */
+  readonly begin: (now: number) => void;
+  /** Undefined, and nothing written: the stream is not where the caller expects it. */
+  readonly append: (append: PreparedAppend) => Appended | undefined;
+};
+
+/** Writes inside a transaction that its caller owns. */
+export const appender = (database: Database, streams: Names, types: Names, headOf: (stream: string) => Head | undefined): Appender => {
+  const top = database.prepare('SELECT max(position) FROM events');
+  const insertHead = database.prepare('INSERT INTO heads(id, revision, pos) VALUES(?, ?, ?)');
+  const moveHead = database.prepare('UPDATE heads SET revision = ?, pos = ? WHERE id = ?');
+  const insert = database.prepare(
+    'INSERT INTO events(position, stream_id, revision, prev, type, ts, event_id, crc, payload, metadata) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  let next = 0;
+  let ts = 0;
+
+  const write = (stream: number, revision: number, prev: number, event: PreparedEvent) => {
+    const [id, type, position] = [event.id.replaceAll('-', ''), types.idOf(event.type) ?? types.add(event.type), next];
+    const crc = checksum(lineOf({ position, stream, revision, prev, type, ts, id, data: event.data, metadata: event.metadata }));
+    insert.run(position, stream, revision, prev, type, ts, Buffer.from(id, 'hex'), crc, event.data, event.metadata);
+    next += 1;
+    return position;
+  };
+
+  return {
+    begin: (now) => {
+      const last = top.get()?.[0];
+      next = typeof last === 'number' ? last + 1 : 1;
+      ts = now;
+    },
+    append: ({ stream, events, expected }) => {
+      const head = headOf(stream);
+      if (expected !== (head === undefined ? 'no_stream' : BigInt(head.revision))) return undefined;
+      const id = streams.idOf(stream) ?? streams.add(stream);
+      let [revision, position] = [head?.revision ?? -1, head?.position ?? 0];
+      for (const event of events) {
+        revision += 1;
+        position = write(id, revision, position, event);
+      }
+      if (head === undefined) insertHead.run(id, revision, position);
+      else moveHead.run(revision, position, id);
+      return { revision: BigInt(revision), position: BigInt(position), repeated: false };
+    },
+  };
+};

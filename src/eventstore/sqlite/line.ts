@@ -1,0 +1,45 @@
+import { crc32 } from 'node:zlib';
+import type { JsonObject } from '../port.ts';
+
+/** A stored event as one line of JSON, without its brackets: what the checksum covers and what a replay parses. */
+export type Line = readonly [
+  position: number,
+  stream: number,
+  revision: number,
+  prev: number,
+  type: number,
+  ts: number,
+  id: string,
+  data: JsonObject,
+  metadata: JsonObject,
+];
+
+export type LineFields = {
+  readonly position: number;
+  readonly stream: number;
+  readonly revision: number;
+  readonly prev: number;
+  readonly type: number;
+  readonly ts: number;
+  /** 32 hex digits, lower case. */
+  readonly id: string;
+  readonly data: string;
+  readonly metadata: string;
+};
+
+export const lineOf = ({ position, stream, revision, prev, type, ts, id, data, metadata }: LineFields): string =>
+  `${position},${stream},${revision},${prev},${type},${ts},"${id}",${data},${metadata}`;
+
+/** The same line, put together by SQLite. JSON.stringify leaves no raw line break in it. */
+export const LINE = `position||','||stream_id||','||revision||','||prev||','||type||','||ts||',"'||lower(hex(event_id))||'",'||payload||','||metadata`;
+
+/** Between the lines of a pack: no line can contain it, and with brackets around it the pack is JSON. */
+export const BETWEEN = '],\n[';
+
+export const checksum = (line: string): number => crc32(line);
+
+export const parseLine = (line: string): Line => JSON.parse(`[${line}]`);
+
+export const parsePack = (pack: string): readonly Line[] => JSON.parse(`[[${pack}]]`);
+
+export const uuidOf = (hex: string): string => `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Clock } from '../../platform/clock.ts';
+import { type Database, integer, openDatabase, sqliteFault, text } from '../../platform/sqlite.ts';
+import { StoreUnavailable, StoreUnreadable } from '../errors.ts';
+import { busy, storeFault } from './faults.ts';
+import { networkFileSystem } from './fileSystem.ts';
+import { APPLICATION_ID, FORMAT, pragmas, SCHEMA, type Synchronous } from './schema.ts';
+
+export type OpenLog = {
+  readonly path: string;
+  readonly create: boolean;
+  readonly synchronous: Synchronous;
+  readonly waitMs: number;
+  readonly clock: Clock;
+  /** The type that statfs(2) gives for a folder. */
+  readonly fileSystemType?: (folder: string) => number;
+};
+
+export type Log = { readonly database: Database; readonly identity: string };
+
+/** Looks before it touches: a file that is not ours, or of a newer format, is refused as it was found. */
+export const openLog = async (options: OpenLog): Promise<Log> => {
+  const { path, clock, waitMs } = options;
+  const started = clock.monotonic();
+  refuseNetwork(options);
+  for (;;) {
+    try {
+      return tryOpen(options);
+    } catch (error) {
+      if (sqliteFault(error) !== 'busy') throw storeFault(error, path);
+      if (clock.monotonic() - started > waitMs) throw busy(path, error);
+      await clock.sleep(RETRY_MS);
+    }
+  }
+};
+
+const RETRY_MS = 10;
+
+const refuseNetwork = ({ path, fileSystemType = (folder) => statfsSync(folder).type }: OpenLog): void => {
+  const folder = dirname(path);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new StoreUnavailable(`there is no folder ${folder}`, 'make a board there with holdfast init');
+  }
+  const network = networkFileSystem(fileSystemType(folder));
+  if (network !== undefined) {
+    throw new StoreUnreadable(`${folder} is on ${network}: SQLite cannot share a log over a network`, 'keep the board on a local disk, or use EventStoreDB');
+  }
+};
+
+const tryOpen = ({ path, create, synchronous, clock }: OpenLog): Log => {
+  const found = examine(path);
+  if (found === 'absent' && !create) throw new StoreUnavailable(`there is no log ${path}`, 'make one with holdfast init');
+  if (found === 'empty' && !create) throw new StoreUnreadable(`${path} is an empty file`, 'remove it, then make a board with holdfast init');
+  const database = openDatabase({ path, create, pragmas: pragmas(synchronous) });
+  try {
+    if (found !== 'ours') initialise(database, clock);
+    return { database, identity: metaOf(database, 'store_id') };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+};
+
+/** Read-only, because closing the last writing connection would checkpoint a foreign WAL. */
+const examine = (path: string): 'absent' | 'empty' | 'ours' => {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return 'absent';
+  const database = openDatabase({ path, readonly: true });
+  try {
+    const isEmpty = numberOf(database, 'SELECT count(*) FROM sqlite_master') === 0;
+    if (isEmpty && numberOf(database, 'PRAGMA application_id') === 0) return 'empty';
+    if (numberOf(database, 'PRAGMA application_id') !== APPLICATION_ID) {
+      throw new StoreUnreadable(`${path} is not a Holdfast log`, 'name another file, or make a board with holdfast init');
+    }
+    const format = Number(metaOf(database, 'format'));
+    if (format !== FORMAT) throw new StoreUnreadable(`the log ${path} has format ${format}; this version reads ${FORMAT}`, 'use a newer Holdfast');
+    return 'ours';
+  } finally {
+    database.close();
+  }
+};
+
+/** Two processes may come here at once: the second finds the tables made. */
+const initialise = (database: Database, clock: Clock): void => {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    if (numberOf(database, 'SELECT count(*) FROM sqlite_master') === 0) {
+      database.exec(SCHEMA);
+      const insert = database.prepare('INSERT INTO meta(key, value) VALUES(?, ?)');
+      insert.run('format', String(FORMAT));
+      insert.run('store_id', randomUUID());
+      insert.run('created_at_ms', String(clock.now()));
+    }
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+};
+
+const numberOf = (database: Database, sql: string): number => integer(database.prepare(sql).get() ?? [], 0);
+
+const metaOf = (database: Database, key: string): string => {
+  const row = database.prepare('SELECT value FROM meta WHERE key = ?').get(key);
+  if (row === undefined) throw new StoreUnreadable(`the log has no ${key}`, 'restore the file from a backup');
+  return text(row, 0);
+};

@@ -1,0 +1,155 @@
+import { type Database, integer, type Row, text } from '../../platform/sqlite.ts';
+import { CorruptEvent } from '../errors.ts';
+import { START } from '../port.ts';
+import type { Verify, VerifyProgress } from '../verifiable.ts';
+import { LINE, type Line } from './line.ts';
+import type { Names } from './names.ts';
+import { type Head, type Reader, readable, sound } from './reader.ts';
+
+export type VerifyLog = {
+  readonly database: Database;
+  readonly log: Reader;
+  readonly streams: Names;
+  readonly types: Names;
+  /** Runs a read of the open store. */
+  readonly read: <T>(work: () => T) => T;
+};
+
+type Fault = NonNullable<VerifyProgress['fault']>;
+
+const EVENTS_AT_ONCE = 1024;
+const HEADS_AT_ONCE = 4096;
+
+/** Reads everything: checksums, JSON, names, dense positions and revisions, the chain, the heads, the file's own structure. */
+export const verifyLog = (parts: VerifyLog, { stream, signal }: Verify = {}): AsyncIterable<VerifyProgress> =>
+  stream === undefined ? verifyAll(parts, signal) : verifyStream(parts, stream, signal);
+
+async function* verifyAll(parts: VerifyLog, signal: AbortSignal | undefined): AsyncGenerator<VerifyProgress, void, void> {
+  const check = checker(parts);
+  const total = () => Math.max(0, Number(parts.read(parts.log.head)));
+  for (;;) {
+    const last = total();
+    if (signal?.aborted === true) return;
+    if (check.checked() >= last) break;
+    for (const fault of parts.read(() => check.events(Math.min(check.checked() + EVENTS_AT_ONCE, last))))
+      yield { checked: check.checked(), total: last, fault };
+    yield { checked: check.checked(), total: last };
+    await nextTurn();
+  }
+  for (const fault of parts.read(() => check.rest(total))) yield { checked: check.checked(), total: total(), fault };
+  yield { checked: check.checked(), total: check.checked() };
+}
+
+const checker = ({ database, streams, types }: VerifyLog) => {
+  const one = database.prepare(`SELECT ${LINE}, crc FROM events WHERE position = ?`);
+  const heads = database.prepare('SELECT id, revision, pos FROM heads WHERE id > ? ORDER BY id LIMIT ?');
+  const integrity = database.prepare('PRAGMA integrity_check(10)');
+  const seen: (Head | undefined)[] = [];
+  let checked = 0;
+
+  const eventAt = (position: number): string | undefined => {
+    const row = readable(position, () => one.get(position));
+    if (row === undefined) return 'it is missing';
+    const line = sound(position, row);
+    const [, stream, revision, prev, type] = line;
+    const before = seen[stream] ?? NOTHING;
+    seen[stream] = { revision, position };
+    if (streams.nameOf(stream) === undefined) return `its stream ${stream} has no name`;
+    if (types.nameOf(type) === undefined) return `its type ${type} has no name`;
+    if (revision !== before.revision + 1) return `it has revision ${revision} after ${before.revision}`;
+    return prev === before.position ? undefined : `it points to ${prev}, the event before it in its stream is at ${before.position}`;
+  };
+  const events = (end: number): readonly Fault[] => {
+    const faults: Fault[] = [];
+    for (; checked < end; checked += 1) {
+      const fault = faultOf(checked + 1, () => eventAt(checked + 1));
+      if (fault !== undefined) faults.push(fault);
+    }
+    return faults;
+  };
+  const headFaults = (): readonly Fault[] => {
+    const faults: Fault[] = [];
+    let known = 0;
+    for (let rows = heads.all(0, HEADS_AT_ONCE); rows.length > 0; rows = heads.all(integer(rows.at(-1) ?? [], 0), HEADS_AT_ONCE)) {
+      known += rows.length;
+      faults.push(...rows.flatMap((row) => headFault(row, seen[integer(row, 0)])));
+    }
+    const streamsSeen = seen.filter((head) => head !== undefined).length;
+    if (known < streamsSeen) faults.push({ position: START, fault: `${streamsSeen - known} streams have no head` });
+    return faults;
+  };
+  const structure = (): readonly Fault[] =>
+    integrity
+      .all()
+      .map((row) => text(row, 0))
+      .filter((said) => said !== 'ok')
+      .map((fault) => ({ position: START, fault }));
+
+  return {
+    checked: () => checked,
+    events,
+    /** What was appended meanwhile and the heads, as one moment of the log. */
+    rest: (total: () => number): readonly Fault[] => {
+      database.exec('BEGIN');
+      try {
+        return [...events(total()), ...headFaults(), ...structure()];
+      } finally {
+        database.exec('COMMIT');
+      }
+    },
+  };
+};
+
+const NOTHING: Head = { revision: -1, position: 0 };
+
+const headFault = (row: Row, seen: Head | undefined): readonly Fault[] => {
+  const [id, revision, position] = [integer(row, 0), integer(row, 1), integer(row, 2)];
+  if (seen?.revision === revision && seen.position === position) return [];
+  const found = seen === undefined ? 'it has no events' : `its last event has revision ${seen.revision} at ${seen.position}`;
+  return [{ position: BigInt(position), fault: `the head of stream ${id} says revision ${revision} at ${position}; ${found}` }];
+};
+
+async function* verifyStream(
+  { database, log, streams, read }: VerifyLog,
+  stream: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<VerifyProgress, void, void> {
+  const one = database.prepare(`SELECT ${LINE}, crc FROM events WHERE position = ?`);
+  const head = read(() => log.headOf(stream));
+  const total = head === undefined ? 0 : head.revision + 1;
+  let position = head?.position ?? 0;
+  for (let checked = 0; checked < total; checked += 1) {
+    if (signal?.aborted === true) return;
+    const at = position;
+    const fault = faultOf(at, () => {
+      const row = read(() => readable(at, () => one.get(at)));
+      if (row === undefined) return 'it is missing';
+      const line: Line = sound(at, row);
+      position = line[3];
+      if (streams.nameOf(line[1]) !== stream) return `it is of stream ${line[1]}, not ${stream}`;
+      return line[2] === total - 1 - checked ? undefined : `it has revision ${line[2]} in place of ${total - 1 - checked}`;
+    });
+    if (fault !== undefined) {
+      yield { checked, total, fault };
+      return;
+    }
+    if (checked % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) {
+      yield { checked, total };
+      await nextTurn();
+    }
+  }
+  yield { checked: total, total };
+}
+
+const faultOf = (position: number, check: () => string | undefined): Fault | undefined => {
+  try {
+    const fault = check();
+    return fault === undefined ? undefined : { position: BigInt(position), fault };
+  } catch (error) {
+    if (error instanceof CorruptEvent) return { position: error.position, fault: error.fault };
+    if (error instanceof SyntaxError) return { position: BigInt(position), fault: 'it is not JSON' };
+    throw error;
+  }
+};
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

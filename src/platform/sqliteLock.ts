@@ -1,0 +1,51 @@
+import type { Clock } from './clock.ts';
+import { type Database, BUSY_TIMEOUT_MS, sqliteFault } from './sqlite.ts';
+
+export type WriteLock = { readonly database: Database; readonly clock: Clock; readonly waitMs: number };
+
+/**
+ * BEGIN IMMEDIATE, fair between processes: SQLite's own busy handler backs off up to 100 ms while the winner takes the lock
+ * again at once, so that the others starve (measured: 9,600 commits to 1). A short uniform retry gives each its turn.
+ * False: the lock was not free within `waitMs`.
+ */
+export const beginImmediate = async ({ database, clock, waitMs }: WriteLock): Promise<boolean> => {
+  const started = clock.monotonic();
+  for (let tries = 1; !tryBegin(database); tries += 1) {
+    const waited = clock.monotonic() - started;
+    if (waited > waitMs) return false;
+    if (waited > UNUSUAL_MS) await clock.sleep(SLOW_RETRY_MS);
+    else if (tries % TRIES_PER_TURN === 0) await nextTurn();
+    else pause(MIN_RETRY_MS + Math.random() * (MAX_RETRY_MS - MIN_RETRY_MS));
+  }
+  return true;
+};
+
+const MIN_RETRY_MS = 0.05;
+const MAX_RETRY_MS = 0.4;
+/** About 2 ms without a turn of the event loop. */
+const TRIES_PER_TURN = 10;
+/** Writers of this design hold the lock for milliseconds; whoever holds it longer is not one of ours. */
+const UNUSUAL_MS = 1_000;
+const SLOW_RETRY_MS = 5;
+
+const tryBegin = (database: Database): boolean => {
+  database.exec('PRAGMA busy_timeout=0');
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    return true;
+  } catch (error) {
+    if (sqliteFault(error) === 'busy') return false;
+    throw error;
+  } finally {
+    database.exec(`PRAGMA busy_timeout=${BUSY_TIMEOUT_MS}`);
+  }
+};
+
+const cell = new Int32Array(new SharedArrayBuffer(4));
+
+/** Blocks the thread: timers of Node cannot wait for less than 1 ms. */
+const pause = (ms: number): void => {
+  Atomics.wait(cell, 0, 0, ms);
+};
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
