@@ -26,27 +26,35 @@ export const subscribeTo = (log: PagedLog, options: Subscribe): AsyncIterable<Su
   };
 };
 
-async function* messages(log: PagedLog, { after, prefixes, signal }: Subscribe): AsyncGenerator<SubscriptionMessage, void, void> {
+async function* messages(log: PagedLog, options: Subscribe): AsyncGenerator<SubscriptionMessage, void, void> {
+  let leave: (() => void) | undefined;
+  const wait = async () => {
+    // The page was read before anyone listened: read again before the first wait.
+    if (leave === undefined) leave = log.attend?.() ?? nothing;
+    else await log.wait(options.signal);
+  };
+  try {
+    yield* follow(log, options, wait);
+  } finally {
+    leave?.();
+  }
+}
+
+async function* follow(log: PagedLog, { after, prefixes, signal }: Subscribe, wait: () => Promise<void>): AsyncGenerator<SubscriptionMessage, void, void> {
   const ended = () => log.closed() || signal?.aborted === true;
   let position = after;
   let live = false;
-  let leave: (() => void) | undefined;
-  try {
-    while (!ended()) {
-      // No await between an empty page and the wait that follows it, or an append in between would go unnoticed.
-      const page = log.page(position, prefixes);
-      if (page === undefined && live) {
-        if (leave === undefined) leave = log.attend?.() ?? nothing;
-        else await log.wait(signal);
-        continue;
-      }
-      live = page === undefined || (live && !page.more);
-      position = page?.position ?? position;
-      yield page === undefined ? { kind: 'caught_up', position } : { kind: 'events', events: page.events, position };
-      if (page?.more === true) await nextTurn();
+  while (!ended()) {
+    // No await between an empty page and the wait that follows it, or an append in between would go unnoticed.
+    const page = log.page(position, prefixes);
+    if (page === undefined && live) {
+      await wait();
+      continue;
     }
-  } finally {
-    leave?.();
+    live = page === undefined || (live && !page.more);
+    position = page?.position ?? position;
+    yield page === undefined ? { kind: 'caught_up', position } : { kind: 'events', events: page.events, position };
+    if (page?.more === true) await nextTurn();
   }
 }
 
