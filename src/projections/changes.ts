@@ -16,11 +16,13 @@ export type Claim = {
   readonly process: ProcessIdentity | null;
   readonly started: Started | null;
   readonly limits: TaskLimits;
-  readonly revoked: { readonly at: number; readonly then: Then; readonly retry_at: number | null } | null;
+  readonly revoked: { readonly at: number; readonly then: Then } | null;
+  /** When to try again to stop the revoked run, once a stop has failed. */
+  readonly retry_at: number | null;
 };
 
-/** What of a claim may move while its run is open; what is left out stays as it was. */
-export type ClaimMove = Partial<Pick<Claim, 'lease_ms' | 'claim_expires' | 'last_heartbeat_at' | 'started' | 'limits' | 'revoked'>>;
+/** What of a claim may move while its run is open; what is left out stays as it was: `{ ...claim, ...move }` is the claim afterwards. */
+export type ClaimMove = Partial<Pick<Claim, 'lease_ms' | 'claim_expires' | 'last_heartbeat_at' | 'started' | 'limits' | 'revoked' | 'retry_at'>>;
 
 /**
  * `opened` replaces whatever was known of the task. `moved` carries only what changed, because a stream that kept every claim to send it

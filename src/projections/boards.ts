@@ -1,0 +1,52 @@
+import type { Instant } from '../domain/instant.ts';
+import type { PolicyValues } from '../domain/policy.ts';
+import type { RecordedEvent } from '../eventstore/port.ts';
+import type { Projection } from './projection.ts';
+import { atOf, isBoardEvent } from './readable.ts';
+
+/** A board as lists show it. `policy` holds only what the board itself sets. `unreadable`: its stream has an event of a later version. */
+export type BoardRow = {
+  readonly board: string;
+  readonly created_at: Instant | null;
+  readonly policy: PolicyValues;
+  readonly paused: { readonly since: Instant; readonly reason: string | null } | null;
+  readonly revision: string;
+  readonly updated_at: Instant;
+  readonly unreadable: { readonly type: string; readonly revision: string } | null;
+};
+
+const PREFIX = 'board-';
+
+const changed = (policy: PolicyValues, set: PolicyValues, unset: readonly string[]): PolicyValues =>
+  Object.fromEntries(Object.entries({ ...policy, ...set }).filter(([key]) => !unset.includes(key)));
+
+const apply = (known: BoardRow | undefined, event: RecordedEvent): BoardRow => {
+  const revision = String(event.revision);
+  const board = event.stream.slice(PREFIX.length);
+  const row = known ?? { board, created_at: null, policy: {}, paused: null, revision, updated_at: '', unreadable: null };
+  const seen = { ...row, revision, updated_at: atOf(event) ?? row.updated_at };
+  if (row.unreadable !== null) return seen;
+  if (!isBoardEvent(event)) return { ...seen, unreadable: { type: event.type, revision } };
+  switch (event.type) {
+    case 'BoardCreated':
+      return { ...seen, created_at: event.data.at, policy: event.data.policy };
+    case 'PolicyChanged':
+      return { ...seen, policy: changed(row.policy, event.data.set, event.data.unset) };
+    case 'BoardPaused':
+      return { ...seen, paused: { since: event.data.at, reason: event.data.reason } };
+    case 'BoardResumed':
+      return { ...seen, paused: null };
+  }
+};
+
+/** One row per board. */
+export const boards: Projection<BoardRow> = {
+  name: 'boards',
+  fold: 1,
+  prefix: PREFIX,
+  columns: {},
+  indexes: [],
+  keyOf: ({ stream }) => stream.slice(PREFIX.length),
+  apply,
+  indexed: () => [],
+};

@@ -1,0 +1,58 @@
+import { boardStream, watchdogStream } from '../domain/ids.ts';
+import type { RecordedEvent } from '../eventstore/port.ts';
+import type { ClaimBatch, ClaimChange } from './changes.ts';
+import { foldChanges, openClaims } from './claims.ts';
+import { getTask } from './lists.ts';
+import { isWatchdogEvent } from './readable.ts';
+import type { ReadModel } from './readModel.ts';
+import type { Rows } from './views.ts';
+
+export type ClaimChangesOf = { readonly readModel: ReadModel; readonly board: string; readonly signal?: AbortSignal };
+
+const CLAIMS_AT_ONCE = 1000;
+
+/**
+ * The open claims of a board, then everything that happens to them: at least once, in the order of the log. Claims come from the caught-up
+ * rows, changes from batches of the log itself. Keeps nothing per claim. Ends with the signal; rejects with the errors of the event store.
+ */
+export async function* claimChanges({ readModel, board, signal }: ClaimChangesOf): AsyncGenerator<ClaimBatch, void, void> {
+  const until = signal && { signal };
+  // Taken before the claims are read: what moves meanwhile comes again from the log.
+  const { position } = await readModel.catchUp({ ...until });
+  yield { changes: [], position, policy_changed: true, holds: [], caught_up: false };
+  for await (const claims of pagesOf(readModel, board)) {
+    if (signal?.aborted === true) return;
+    yield { changes: claims, position, policy_changed: false, holds: [], caught_up: false };
+  }
+  for await (const { events, position: reached, caught_up } of readModel.follow({ after: position, ...until })) {
+    const changes = await readModel.peek((rows) => foldChanges(events).map((change) => completed(rows, board, change)));
+    yield { changes: changes.flatMap((change) => change ?? []), position: reached, ...told(events, board), caught_up };
+  }
+}
+
+async function* pagesOf(readModel: ReadModel, board: string): AsyncGenerator<readonly ClaimChange[], void, void> {
+  let after = '';
+  for (;;) {
+    const claims = await readModel.peek((rows) => openClaims(rows, { board, after, limit: CLAIMS_AT_ONCE }));
+    const last = claims.at(-1);
+    if (last === undefined) return;
+    yield claims.map((claim) => ({ kind: 'opened', task_id: claim.task_id, claim }));
+    after = last.task_id;
+  }
+}
+
+/** TaskClaimed names neither board nor limits: the row does, which is at least as new as the batch. Undefined: of another board. */
+const completed = (rows: Rows, board: string, change: ClaimChange): ClaimChange | undefined => {
+  if (change.kind !== 'opened') return change;
+  const row = getTask(rows, change.task_id);
+  if (row === undefined || row.unreadable !== null) return { kind: 'closed', task_id: change.task_id };
+  return row.board === board ? { ...change, claim: { ...change.claim, limits: row.limits } } : undefined;
+};
+
+const told = (events: readonly RecordedEvent[], board: string): Pick<ClaimBatch, 'policy_changed' | 'holds'> => {
+  const [ofBoard, ofWatchdog] = [boardStream(board), watchdogStream(board)];
+  return {
+    policy_changed: events.some(({ stream }) => stream === ofBoard),
+    holds: events.flatMap((event) => (event.stream === ofWatchdog && isWatchdogEvent(event) ? event : [])),
+  };
+};

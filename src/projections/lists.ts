@@ -1,0 +1,125 @@
+import type { Instant } from '../domain/instant.ts';
+import { integer, text } from '../platform/sqlite.ts';
+import type { Row, SqlValue } from '../platform/sqlite.ts';
+import type { BoardRow } from './boards.ts';
+import { runKey } from './runs.ts';
+import type { RunRow } from './runs.ts';
+import type { TaskRow } from './taskRow.ts';
+import type { Rows } from './views.ts';
+
+export type ListTasks = {
+  readonly board: string;
+  /** Any of these; default all. */
+  readonly status?: readonly TaskRow['status'][];
+  readonly label?: string;
+  readonly assignee?: string;
+  /** Who holds it now. */
+  readonly worker?: string;
+  /** `created_position` of the last task of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+};
+
+const taskOf = (row: Row): TaskRow => {
+  const task: TaskRow = JSON.parse(text(row, 0));
+  return task;
+};
+
+/** Part of a query: what it asks and the arguments for its question marks. */
+export type Clause = readonly [sql: string, ...args: SqlValue[]];
+const NO_CLAUSE: Clause = ['TRUE'];
+
+/** Labels are kept as a JSON array of strings, in which a label in its quotes occurs only where it is one. */
+export const hasLabel = (label: string): Clause => ['instr(labels, ?) > 0', JSON.stringify(label)];
+
+const page = (rows: Rows, { board, label, assignee, worker, after = '-1', limit }: ListTasks, status: Clause): readonly TaskRow[] => {
+  const clauses: readonly Clause[] = [
+    ['board = ?', board],
+    status,
+    ['created_position > ?', Number(after)],
+    label === undefined ? NO_CLAUSE : hasLabel(label),
+    assignee === undefined ? NO_CLAUSE : ['assignee = ?', assignee],
+    worker === undefined ? NO_CLAUSE : ["worker = ? AND status = 'running'", worker],
+  ];
+  const where = clauses.map(([sql]) => sql).join(' AND ');
+  const args = clauses.flatMap(([, ...values]) => values);
+  return rows.all(`SELECT doc FROM tasks WHERE ${where} ORDER BY created_position LIMIT ?`, ...args, limit).map(taskOf);
+};
+
+const byPosition = (a: TaskRow, b: TaskRow): number => Number(a.created_position) - Number(b.created_position);
+
+/** One page of a board's tasks, the oldest first. Each status has its own index range, so few of many are found as fast as all. */
+export const listTasks = (rows: Rows, query: ListTasks): readonly TaskRow[] => {
+  if (query.status === undefined) return page(rows, query, NO_CLAUSE);
+  const pages = query.status.map((status) => page(rows, query, ['status = ?', status]));
+  return pages.flat().toSorted(byPosition).slice(0, query.limit);
+};
+
+export const getTask = (rows: Rows, taskId: string): TaskRow | undefined => rows.all('SELECT doc FROM tasks WHERE key = ?', taskId).map(taskOf)[0];
+
+/** Every run of a task, the first one first; an open one has `end` null. */
+export const runsOf = (rows: Rows, taskId: string): readonly RunRow[] =>
+  rows.all('SELECT doc FROM runs WHERE key >= ? AND key <= ? ORDER BY key', runKey(taskId, 0), runKey(taskId, Number.MAX_SAFE_INTEGER)).map((row) => {
+    const run: RunRow = JSON.parse(text(row, 0));
+    return run;
+  });
+
+export const boardRows = (rows: Rows): readonly BoardRow[] =>
+  rows.all('SELECT doc FROM boards ORDER BY key').map((row) => {
+    const board: BoardRow = JSON.parse(text(row, 0));
+    return board;
+  });
+
+export const getBoard = (rows: Rows, board: string): BoardRow | undefined => boardRows(rows).find((row) => row.board === board);
+
+/** How many tasks of a board have each status that occurs. */
+export const countByStatus = (rows: Rows, board: string): Readonly<Record<string, number>> =>
+  Object.fromEntries(rows.all('SELECT status, count(*) FROM tasks WHERE board = ? GROUP BY status', board).map((row) => [text(row, 0), integer(row, 1)]));
+
+export type ReadyTasks = {
+  readonly board: string;
+  readonly now: Instant;
+  /** All of these. */
+  readonly labels?: readonly string[];
+  /** Who asks: tasks assigned to somebody else are left out. Default: only unassigned ones. */
+  readonly assignee?: string;
+  readonly limit: number;
+};
+
+/** What may be claimed now: the highest priority first, then the oldest. Only nominated: the decider looks at the stream. */
+export const readyTasks = (rows: Rows, { board, now, labels = [], assignee, limit }: ReadyTasks): readonly TaskRow[] => {
+  const labelled = labels.map(hasLabel);
+  const where = ['not_before IS NULL OR not_before <= ?', 'assignee IS NULL OR assignee = ?', ...labelled.map(([sql]) => sql)].map((sql) => `(${sql})`);
+  const args = [now, assignee ?? null, ...labelled.flatMap(([, ...values]) => values)];
+  return rows
+    .all(
+      `SELECT doc FROM tasks WHERE board = ? AND status = 'ready' AND ${where.join(' AND ')} ORDER BY priority DESC, created_position LIMIT ?`,
+      board,
+      ...args,
+      limit,
+    )
+    .map(taskOf);
+};
+
+/** Why unfinished tasks of a board cannot be claimed by this worker, by what they wait for; what does not occur is left out. */
+export type Waiting = 'cool_down' | 'assigned_to_others' | 'other_labels' | 'running' | 'blocked' | 'triage' | 'todo' | 'scheduled' | 'unreadable';
+
+const FINISHED = ['ready', 'done', 'archived'];
+
+/** Counts by reason; a ready task is counted once, for the first of cool-down, labels, assignee that holds it back. */
+export const waitingCounts = (rows: Rows, { board, now, labels = [], assignee }: Omit<ReadyTasks, 'limit'>): Readonly<Partial<Record<Waiting, number>>> => {
+  const labelled = labels.map(hasLabel);
+  const unlabelled = labelled.length === 0 ? 'FALSE' : `NOT (${labelled.map(([sql]) => sql).join(' AND ')})`;
+  const held = rows.all(
+    `SELECT CASE WHEN not_before > ? THEN 'cool_down' WHEN ${unlabelled} THEN 'other_labels' ELSE 'assigned_to_others' END, count(*)
+     FROM tasks WHERE board = ? AND status = 'ready' AND (not_before > ? OR ${unlabelled} OR (assignee IS NOT NULL AND assignee IS NOT ?)) GROUP BY 1`,
+    now,
+    ...labelled.flatMap(([, ...values]) => values),
+    board,
+    now,
+    ...labelled.flatMap(([, ...values]) => values),
+    assignee ?? null,
+  );
+  const byStatus = Object.entries(countByStatus(rows, board)).filter(([status]) => !FINISHED.includes(status));
+  return Object.fromEntries([...held.map((row) => [text(row, 0), integer(row, 1)] as const), ...byStatus]);
+};

@@ -1,0 +1,31 @@
+import type { RecordedEvent } from '../eventstore/port.ts';
+import type { SqlValue } from '../platform/sqlite.ts';
+
+/**
+ * A named, numbered fold of events into rows. Raise `fold` whenever what `apply` returns changes: the views are then built anew from the log.
+ * Of a row, `columns` are what queries filter and sort by; the whole of it is kept as JSON beside them.
+ */
+export type Projection<Row> = {
+  readonly name: string;
+  readonly fold: number;
+  /** Of the streams that matter to it, how their names begin. */
+  readonly prefix: string;
+  /** SQL name and type of each column, in the order of `indexed`. */
+  readonly columns: Readonly<Record<string, 'TEXT' | 'INTEGER'>>;
+  /** What to index, as SQL after `ON <table>`. */
+  readonly indexes: readonly string[];
+  /** Which row an event changes; undefined: none. */
+  readonly keyOf: (event: RecordedEvent) => string | undefined;
+  /** Pure. `row` is undefined when there is none yet; the answer undefined leaves it so. */
+  readonly apply: (row: Row | undefined, event: RecordedEvent) => Row | undefined;
+  readonly indexed: (row: Row) => readonly SqlValue[];
+};
+
+/** A position in the log with the last event that was seen there, so that another log at the same position is told apart. */
+export type Checkpoint = {
+  readonly position: bigint;
+  readonly last: { readonly stream: string; readonly revision: bigint; readonly id: string } | null;
+};
+
+/** Consecutive events: everything after `after` up to and including `position`. */
+export type LogBatch = { readonly after: bigint; readonly events: readonly RecordedEvent[]; readonly position: bigint };

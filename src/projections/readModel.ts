@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import type { EventStore, RecordedEvent, SubscriptionMessage } from '../eventstore/port.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Checkpoint, LogBatch } from './projection.ts';
+import { foldNumber, IN_MEMORY, PREFIXES, PROJECTIONS } from './views.ts';
+import type { Projections, Rows, Views } from './views.ts';
+import { viewsFile } from './viewsFile.ts';
+
+export type Progress = { readonly position: bigint; readonly head: bigint; readonly events: number };
+export type CatchUp = {
+  /** Exactly so far, unless the rows are further already or the log ends before; default: as far as the log goes now. */
+  readonly to?: bigint;
+  /** Ends it early; the promise then resolves with how far it came. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+};
+/** `position`: the rows show the log up to here. `events`: how many were read for it. */
+export type CaughtUp = { readonly position: bigint; readonly events: number };
+export type FollowedLog = { readonly events: readonly RecordedEvent[]; readonly position: bigint; readonly caught_up: boolean };
+
+/**
+ * The rows that lists are answered from: disposable, never decided by. All methods reject with the errors of the event store;
+ * a damaged, replaced or foreign views file is built anew from the log, silently.
+ */
+export type ReadModel = {
+  /** Where the rows are; `:memory:` when the file could be neither used nor mended. */
+  readonly path: () => string;
+  readonly catchUp: (options?: CatchUp) => Promise<CaughtUp>;
+  /** Empties the rows and folds the whole log again. */
+  readonly rebuild: (options?: CatchUp) => Promise<CaughtUp>;
+  /** Asks the rows, caught up to the head of the log at the time of the call. */
+  readonly read: <Answer>(query: (rows: Rows) => Answer, options?: Pick<CatchUp, 'signal'>) => Promise<Answer>;
+  /** Asks the rows as they are. */
+  readonly peek: <Answer>(query: (rows: Rows) => Answer) => Promise<Answer>;
+  readonly checkpoint: () => Promise<Checkpoint>;
+  /** Every event after a position, history and then live; the rows are at least as far as the batch that is handed on. */
+  readonly follow: (options: { readonly after: bigint; readonly signal?: AbortSignal }) => AsyncIterable<FollowedLog>;
+  readonly close: () => void;
+};
+
+export type OpenReadModel = {
+  readonly store: EventStore;
+  /** A folder, which exists, or `:memory:`. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly projections?: Projections;
+};
+
+/** Events folded in one transaction: enough that many beats of one task cost one write, little enough to keep the process responsive. */
+const EVENTS_AT_ONCE = 8192;
+
+export const openReadModel = async ({ store, directory, clock, projections = PROJECTIONS }: OpenReadModel): Promise<ReadModel> => {
+  const file = viewsFile({
+    path: directory === IN_MEMORY ? IN_MEMORY : join(directory, viewsName(await store.identity(), projections)),
+    projections,
+    clock,
+    check: (views) => checkAgainst(store, views),
+  });
+  const checkpoint = () => file.use((views) => views.checkpoint());
+
+  const catchUp = async ({ to, signal, onProgress }: CatchUp = {}): Promise<CaughtUp> => {
+    const end = await store.head();
+    const head = to === undefined || to > end ? end : to;
+    let events = 0;
+    for (;;) {
+      const { position } = await checkpoint();
+      if (position >= head || signal?.aborted === true) return { position, events };
+      for await (const batch of batches(store, { after: position, head, exact: to !== undefined, ...(signal && { signal }) })) {
+        if ((await file.use((views) => views.apply(batch), signal)) === 'behind') break;
+        events += batch.events.length;
+        onProgress?.({ position: batch.position, head, events });
+      }
+    }
+  };
+
+  async function* follow({ after, signal }: { readonly after: bigint; readonly signal?: AbortSignal }): AsyncIterable<FollowedLog> {
+    let from = after;
+    for await (const message of store.subscribe({ after, prefixes: PREFIXES, ...(signal && { signal }) })) {
+      const { position } = message;
+      const events = message.kind === 'events' ? message.events : [];
+      const outcome = await file.use((views) => views.apply({ after: from, events, position }), signal);
+      if (outcome === 'behind') await catchUp({ ...(signal && { signal }) });
+      yield { events, position, caught_up: message.kind === 'caught_up' };
+      from = position;
+    }
+  }
+
+  return {
+    path: file.path,
+    checkpoint,
+    catchUp,
+    rebuild: async (options) => {
+      await file.use((views) => views.empty(views.checkpoint()));
+      return catchUp(options);
+    },
+    read: async (query, options) => {
+      await catchUp(options);
+      return file.use(query);
+    },
+    peek: (query) => file.use(query),
+    follow,
+    close: file.close,
+  };
+};
+
+const viewsName = (identity: string, projections: Projections): string => `views-${identity.replaceAll(/[^\w-]/g, '_')}-${foldNumber(projections)}.db`;
+
+/** A checkpoint ahead of the log, or whose event the log does not have there, was read from another log. */
+const checkAgainst = async (store: EventStore, views: Views): Promise<void> => {
+  const seen = views.checkpoint();
+  if (!(await isOf(store, seen))) views.empty(seen);
+};
+
+const isOf = async (store: EventStore, { position, last }: Checkpoint): Promise<boolean> => {
+  if (position > (await store.head())) return false;
+  if (last === null) return true;
+  const [found] = await store.readStream(last.stream, { from: last.revision, direction: 'backwards', limit: 1 });
+  return found?.id === last.id && found.revision === last.revision;
+};
+
+type Batches = { readonly after: bigint; readonly head: bigint; readonly exact: boolean; readonly signal?: AbortSignal };
+
+/** History up to `head`, in batches of a few thousand; with `exact` nothing after it. */
+async function* batches(store: EventStore, { after, head, exact, signal }: Batches): AsyncIterable<LogBatch> {
+  let from = after;
+  let held: RecordedEvent[] = [];
+  for await (const message of store.subscribe({ after, prefixes: PREFIXES, ...(signal && { signal }) })) {
+    const { events, position } = exact ? cut(message, head) : whole(message);
+    held.push(...events);
+    const done = position >= head || message.kind === 'caught_up';
+    if (!done && held.length < EVENTS_AT_ONCE) continue;
+    yield { after: from, events: held, position: done && position < head ? head : position };
+    if (done) return;
+    from = position;
+    held = [];
+  }
+}
+
+const whole = (message: SubscriptionMessage) => ({ events: message.kind === 'events' ? message.events : [], position: message.position });
+const cut = (message: SubscriptionMessage, head: bigint) => {
+  const { events, position } = whole(message);
+  return position <= head ? { events, position } : { events: events.filter((event) => event.position <= head), position: head };
+};

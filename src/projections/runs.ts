@@ -1,0 +1,125 @@
+import { taskIdOfStream } from '../domain/ids.ts';
+import { elapsed } from '../domain/instant.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { ReclaimReason } from '../domain/outcomes.ts';
+import type { TaskEvent } from '../domain/task/events.ts';
+import type { RunEnd } from '../domain/task/state.ts';
+import type { RecordedEvent } from '../eventstore/port.ts';
+import type { Projection } from './projection.ts';
+import { isTaskEvent } from './readable.ts';
+
+/** One attempt at a task. `end` null: it is open. `largest_gap_ms`: the longest silence between claim, beats and end. */
+export type RunRow = {
+  readonly task_id: string;
+  readonly run: number;
+  readonly worker: string;
+  readonly claimed_at: Instant;
+  readonly claimed_revision: string;
+  readonly lease_ms: number;
+  readonly ended_at: Instant | null;
+  readonly ended_revision: string | null;
+  readonly end: RunEnd | null;
+  readonly counts_as_failure: boolean;
+  readonly error: string | null;
+  readonly beats: number;
+  readonly extensions: number;
+  readonly first_beat_at: Instant | null;
+  readonly last_beat_at: Instant | null;
+  readonly largest_gap_ms: number;
+  readonly revoked: { readonly at: Instant; readonly reason: ReclaimReason } | null;
+};
+
+const RUN_DIGITS = 9;
+
+/** Sorts as the run number does. */
+export const runKey = (taskId: string, run: number): string => `${taskId}/${String(run).padStart(RUN_DIGITS, '0')}`;
+
+const gapTo = (row: RunRow, at: Instant): number => Math.max(row.largest_gap_ms, elapsed(row.last_beat_at ?? row.claimed_at, at));
+const over = (row: RunRow, event: RecordedEvent, at: Instant, end: RunEnd, counts_as_failure: boolean, error: string | null): RunRow => ({
+  ...row,
+  ended_at: at,
+  ended_revision: String(event.revision),
+  end,
+  counts_as_failure,
+  error,
+  largest_gap_ms: gapTo(row, at),
+});
+
+const opened = ({ stream, revision }: RecordedEvent, data: Extract<TaskEvent, { type: 'TaskClaimed' }>['data']): RunRow => ({
+  task_id: taskIdOfStream(stream),
+  run: data.run,
+  worker: data.worker,
+  claimed_at: data.at,
+  claimed_revision: String(revision),
+  lease_ms: data.lease_ms,
+  ended_at: null,
+  ended_revision: null,
+  end: null,
+  counts_as_failure: false,
+  error: null,
+  beats: 0,
+  extensions: 0,
+  first_beat_at: null,
+  last_beat_at: null,
+  largest_gap_ms: 0,
+  revoked: null,
+});
+
+const beaten = (row: RunRow, at: Instant, lease_ms: number | undefined): RunRow => ({
+  ...row,
+  lease_ms: lease_ms ?? row.lease_ms,
+  beats: row.beats + 1,
+  first_beat_at: row.first_beat_at ?? at,
+  last_beat_at: at,
+  largest_gap_ms: gapTo(row, at),
+});
+
+const apply = (row: RunRow | undefined, event: RecordedEvent): RunRow | undefined => {
+  if (!isTaskEvent(event)) return row;
+  if (event.type === 'TaskClaimed') return opened(event, event.data);
+  if (row === undefined || row.end !== null) return row;
+  const { data } = event;
+  switch (event.type) {
+    case 'HeartbeatRecorded':
+      return beaten(row, data.at, event.data.lease_ms);
+    case 'ClaimExtended':
+      return { ...row, extensions: row.extensions + 1 };
+    case 'RunRevoked':
+      return { ...row, revoked: { at: data.at, reason: event.data.reason } };
+    case 'TaskReclaimed':
+      return over(row, event, data.at, event.data.reason, event.data.counts_as_failure, event.data.note);
+    case 'ClaimReleased':
+      return over(row, event, data.at, event.data.reason, false, event.data.note);
+    case 'RunFailed':
+      return over(row, event, data.at, event.data.outcome, event.data.counts_as_failure, event.data.error);
+    case 'TaskCompleted':
+      return over(row, event, data.at, 'completed', false, null);
+    case 'TaskBlocked':
+      return over(row, event, data.at, 'blocked', false, event.data.reason);
+    case 'TaskCreated':
+    case 'TaskEdited':
+    case 'TaskAssigned':
+    case 'CommentAdded':
+    case 'WorkerStarted':
+    case 'ReclaimDeferred':
+    case 'TaskGaveUp':
+    case 'TaskEscalated':
+    case 'TaskUnblocked':
+    case 'TaskArchived':
+    case 'TaskReopened':
+    case 'StaleCommandRefused':
+      return row;
+  }
+};
+
+/** One row per run of every task. */
+export const runs: Projection<RunRow> = {
+  name: 'runs',
+  fold: 1,
+  prefix: 'task-',
+  columns: {},
+  indexes: [],
+  keyOf: ({ stream, data }) => (typeof data['run'] === 'number' ? runKey(taskIdOfStream(stream), data['run']) : undefined),
+  apply,
+  indexed: () => [],
+};

@@ -1,0 +1,67 @@
+import type { RecordedEvent } from '../eventstore/port.ts';
+import { text } from '../platform/sqlite.ts';
+import type { Database, SqlValue } from '../platform/sqlite.ts';
+import type { Projection } from './projection.ts';
+
+/** The rows of one projection while a batch is folded: read when first touched, written once at the end. `begin` forgets a batch that failed. */
+export type Table = { readonly begin: () => void; readonly fold: (event: RecordedEvent) => void; readonly write: () => void };
+
+/** `key` names the row, `doc` is all of it as JSON, the other columns repeat what queries need of it. */
+export const tableSchema = <Row>({ name, columns, indexes }: Projection<Row>): string =>
+  [
+    `CREATE TABLE ${name}(key TEXT PRIMARY KEY, ${Object.entries(columns)
+      .map(([column, type]) => `${column} ${type}, `)
+      .join('')}doc TEXT NOT NULL) STRICT`,
+    ...indexes.map((index, n) => `CREATE INDEX ${name}_${n} ON ${name} ${index}`),
+  ].join(';\n');
+
+const same = (a: readonly SqlValue[], b: readonly SqlValue[]): boolean => a.every((value, n) => value === b[n]);
+
+type Touched<Row> = { readonly before: Row | undefined; now: Row | undefined };
+
+export const openTable = <Row>(database: Database, { name, columns, prefix, keyOf, apply, indexed }: Projection<Row>): Table => {
+  const names = ['key', ...Object.keys(columns), 'doc'];
+  const select = database.prepare(`SELECT doc FROM ${name} WHERE key = ?`);
+  const replace = database.prepare(
+    `INSERT INTO ${name}(${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})
+     ON CONFLICT(key) DO UPDATE SET ${names.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+  );
+  // A beat changes no indexed column, and an UPDATE that names none leaves every index alone.
+  const update = database.prepare(`UPDATE ${name} SET doc = ? WHERE key = ?`);
+  const touched = new Map<string, Touched<Row>>();
+
+  const stored = (key: string): Row | undefined => {
+    const found = select.get(key);
+    if (found === undefined) return undefined;
+    const row: Row = JSON.parse(text(found, 0));
+    return row;
+  };
+  const touch = (key: string): Touched<Row> => {
+    const known = touched.get(key);
+    if (known !== undefined) return known;
+    const before = stored(key);
+    const fresh = { before, now: before };
+    touched.set(key, fresh);
+    return fresh;
+  };
+  const writeRow = (key: string, before: Row | undefined, now: Row): void => {
+    const values = indexed(now);
+    if (before !== undefined && same(values, indexed(before))) update.run(JSON.stringify(now), key);
+    else replace.run(key, ...values, JSON.stringify(now));
+  };
+
+  return {
+    begin: () => touched.clear(),
+    fold: (event) => {
+      if (!event.stream.startsWith(prefix)) return;
+      const key = keyOf(event);
+      if (key === undefined) return;
+      const row = touch(key);
+      row.now = apply(row.now, event);
+    },
+    write: () => {
+      for (const [key, { before, now }] of touched) if (now !== undefined && now !== before) writeRow(key, before, now);
+      touched.clear();
+    },
+  };
+};

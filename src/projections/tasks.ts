@@ -1,0 +1,175 @@
+import { taskIdOfStream } from '../domain/ids.ts';
+import { latest } from '../domain/instant.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { DataOf, TaskEventType } from '../domain/task/events.ts';
+import type { RunEnd } from '../domain/task/state.ts';
+import type { RecordedEvent } from '../eventstore/port.ts';
+import type { Projection } from './projection.ts';
+import { atOf, isTaskEvent } from './readable.ts';
+import type { TaskData, TypedEvent } from './readable.ts';
+import type { OpenRunRow, TaskRow } from './taskRow.ts';
+
+type Patch = Partial<TaskRow>;
+type Fold<Type extends TaskEventType> = (data: TaskData[Type], row: TaskRow) => Patch;
+
+const NO_RUN = { run: null, worker: null, claimed_at: null, lease_ms: null, claim_expires: null, last_heartbeat_at: null, open_run: null } as const;
+const NOTHING: Patch = {};
+
+/** A worker's or a person's last word on a run; without a run nothing ended. */
+const ended = (run: number | null, end: RunEnd, at: Instant): Patch => (run === null ? NO_RUN : { ...NO_RUN, last_end: { run, end, at } });
+const inRun = (row: TaskRow, moved: Partial<OpenRunRow>): Patch => (row.open_run === null ? NOTHING : { open_run: { ...row.open_run, ...moved } });
+const counted = (row: TaskRow, counts: boolean): number => row.failures + (counts ? 1 : 0);
+const beaten: Fold<'HeartbeatRecorded'> = ({ at, claim_expires, lease_ms, note, percent }, row) => {
+  if (row.open_run === null) return NOTHING;
+  const last_heartbeat_at = row.last_heartbeat_at === null ? at : latest(row.last_heartbeat_at, at);
+  const beat = { last_heartbeat_at, claim_expires, lease_ms: lease_ms ?? row.lease_ms };
+  if (note === undefined && percent === undefined) return beat;
+  return { ...beat, ...inRun(row, { note: note ?? row.open_run.note, percent: percent ?? row.open_run.percent }) };
+};
+
+const FOLDS: { readonly [Type in TaskEventType]: Fold<Type> } = {
+  TaskCreated: () => NOTHING,
+  TaskEdited: ({ title, labels, priority, limits }, row) => ({
+    title: title ?? row.title,
+    labels: labels ?? row.labels,
+    priority: priority ?? row.priority,
+    limits: limits ?? row.limits,
+  }),
+  TaskAssigned: ({ assignee }) => ({ assignee, failures: 0 }),
+  CommentAdded: () => NOTHING,
+  TaskClaimed: ({ run, worker, at, lease_ms, claim_expires, process }) => ({
+    status: 'running',
+    run,
+    worker,
+    claimed_at: at,
+    lease_ms,
+    claim_expires,
+    last_heartbeat_at: null,
+    not_before: null,
+    blocked: null,
+    open_run: { process, started: null, note: null, percent: null, revoked: null },
+  }),
+  WorkerStarted: ({ host, boot_id, pid_namespace, supervisor, child }, row) => inRun(row, { started: { host, boot_id, pid_namespace, supervisor, child } }),
+  HeartbeatRecorded: beaten,
+  ClaimExtended: ({ claim_expires }, row) => (row.open_run === null ? NOTHING : { claim_expires }),
+  RunRevoked: ({ at, reason, then }, row) => inRun(row, { revoked: { at, reason, then, retry_at: row.open_run?.revoked?.retry_at ?? null } }),
+  ReclaimDeferred: ({ retry_at }, row) => (row.open_run?.revoked ? inRun(row, { revoked: { ...row.open_run.revoked, retry_at } }) : NOTHING),
+  TaskReclaimed: ({ at, run, reason, counts_as_failure, not_before }, row) => ({
+    ...ended(run, reason, at),
+    status: 'ready',
+    not_before,
+    failures: reason === 'operator' ? 0 : counted(row, counts_as_failure),
+  }),
+  ClaimReleased: ({ at, run, reason }) => ({ ...ended(run, reason, at), status: 'ready' }),
+  RunFailed: ({ at, run, outcome, counts_as_failure, not_before }, row) => ({
+    ...ended(run, outcome, at),
+    status: 'ready',
+    not_before,
+    failures: counted(row, counts_as_failure),
+  }),
+  TaskGaveUp: ({ tripped_by }) => ({ status: 'blocked', blocked: { by: 'breaker', kind: null, reason: tripped_by } }),
+  TaskCompleted: ({ at, run }) => ({ ...ended(run, 'completed', at), status: 'done', failures: 0, blocked: null }),
+  TaskBlocked: ({ at, run, kind, reason }) => ({
+    ...ended(run, 'blocked', at),
+    status: kind === 'dependency' ? 'todo' : 'blocked',
+    blocked: kind === 'dependency' ? null : { by: 'block', kind, reason },
+  }),
+  TaskEscalated: () => ({ ...NO_RUN, status: 'triage', blocked: null }),
+  TaskUnblocked: () => ({ ...NO_RUN, status: 'ready', blocked: null, failures: 0 }),
+  TaskArchived: () => ({ ...NO_RUN, status: 'archived', blocked: null }),
+  TaskReopened: () => ({ ...NO_RUN, status: 'ready', blocked: null, failures: 0, not_before: null }),
+  StaleCommandRefused: () => NOTHING,
+};
+
+const patchOf = <Type extends TaskEventType>({ type, data }: TypedEvent<Type>, row: TaskRow): Patch => FOLDS[type](data, row);
+
+const UNKNOWN = {
+  ...NO_RUN,
+  title: '',
+  labels: [],
+  assignee: null,
+  priority: 0,
+  failures: 0,
+  not_before: null,
+  blocked: null,
+  last_end: null,
+  limits: {},
+  unreadable: null,
+} as const;
+
+const created = ({ position, revision }: RecordedEvent, task_id: string, data: DataOf<'TaskCreated'>): TaskRow => ({
+  ...UNKNOWN,
+  task_id,
+  board: data.board,
+  title: data.title,
+  status: data.status,
+  labels: data.labels,
+  assignee: data.assignee,
+  priority: data.priority,
+  blocked: data.status === 'blocked' ? { by: 'creation', kind: null, reason: null } : null,
+  limits: data.limits,
+  created_at: data.at,
+  created_position: String(position),
+  updated_at: data.at,
+  revision: String(revision),
+});
+
+/** Of a task with an event of a later version only what cannot have changed its meaning is believed. */
+const unreadable = (row: TaskRow | undefined, event: RecordedEvent): TaskRow => {
+  const { stream, type, data, revision, position } = event;
+  const at = atOf(event) ?? '';
+  const known = row ?? {
+    ...UNKNOWN,
+    task_id: taskIdOfStream(stream),
+    board: typeof data['board'] === 'string' ? data['board'] : '',
+    title: typeof data['title'] === 'string' ? data['title'] : '',
+    created_at: at,
+    created_position: String(position),
+  };
+  return { ...known, status: 'unreadable', updated_at: at, revision: String(revision), unreadable: { type, revision: String(revision) } };
+};
+
+const apply = (row: TaskRow | undefined, event: RecordedEvent): TaskRow => {
+  const revision = String(event.revision);
+  if (row?.unreadable) return { ...row, updated_at: atOf(event) ?? row.updated_at, revision };
+  if (!isTaskEvent(event)) return unreadable(row, event);
+  if (event.type === 'TaskCreated') return created(event, taskIdOfStream(event.stream), event.data);
+  if (row === undefined) return unreadable(row, event);
+  return { ...row, ...patchOf(event, row), updated_at: event.data.at, revision };
+};
+
+/** One row per task of every board. */
+export const tasks: Projection<TaskRow> = {
+  name: 'tasks',
+  fold: 1,
+  prefix: 'task-',
+  columns: {
+    board: 'TEXT',
+    status: 'TEXT',
+    priority: 'INTEGER',
+    assignee: 'TEXT',
+    worker: 'TEXT',
+    not_before: 'TEXT',
+    labels: 'TEXT',
+    created_position: 'INTEGER',
+  },
+  indexes: [
+    '(board, created_position)',
+    '(board, status, created_position)',
+    '(board, assignee, created_position) WHERE assignee IS NOT NULL',
+    "(board, key) WHERE status = 'running'",
+    "(board, priority DESC, created_position, not_before, assignee, labels) WHERE status = 'ready'",
+  ],
+  keyOf: ({ stream }) => taskIdOfStream(stream),
+  apply,
+  indexed: ({ board, status, priority, assignee, worker, not_before, labels, created_position }) => [
+    board,
+    status,
+    priority,
+    assignee,
+    worker,
+    not_before,
+    JSON.stringify(labels),
+    Number(created_position),
+  ],
+};
