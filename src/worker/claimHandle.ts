@@ -1,0 +1,52 @@
+import type { Accepted, Beaten, Done } from '../domain/task/answers.ts';
+import type { CommandInputOf } from '../domain/task/commands.ts';
+import type { EndedRun, TaskFacts } from '../domain/task/state.ts';
+import type { AbortReason } from './abortReasons.ts';
+
+/** What the claimed task was when it was claimed; `input` as the worker's schema gives it. */
+export type ClaimedTask<Input> = Omit<TaskFacts, 'input'> & { readonly input: Input };
+/** An earlier run of the task. `checkpoint`: what it left, undefined when it left none or one that the worker's schema does not read. */
+export type PreviousRun<Checkpoint> = EndedRun & { readonly checkpoint: Checkpoint | undefined };
+
+export type Progress<Checkpoint> = { readonly percent?: number; readonly checkpoint?: Checkpoint; readonly note?: string };
+export type Outcome = { readonly summary?: string; readonly result?: unknown; readonly artifacts?: readonly string[] };
+export type Failure = { readonly error: string; readonly outcome?: CommandInputOf<'FailRun'>['outcome'] };
+export type BlockKind = NonNullable<CommandInputOf<'BlockTask'>['kind']>;
+
+/**
+ * A task that this worker holds. Every verb carries the run, and throws `Refused` when the board says no. `complete`, `fail`, `block`
+ * and `release` are verdicts: while the store is out of reach they are tried again until stored or refused; `heartbeat` and
+ * `progress` reject with StoreUnavailable instead.
+ */
+export interface ClaimHandle<Input = unknown, Checkpoint = unknown> {
+  readonly task_id: string;
+  readonly run: number;
+  readonly worker: string;
+  readonly lease_ms: number;
+  /** Beat at least this often (ms): a third of the lease. */
+  readonly beat_within_ms: number;
+  readonly task: ClaimedTask<Input>;
+  /** Runs that ended before this one, oldest first. */
+  readonly previous: readonly PreviousRun<Checkpoint>[];
+  /** Aborts when the run is over or the worker shuts down; its reason is an `AbortReason`: StaleRun, Cancelled or Shutdown. */
+  readonly signal: AbortSignal;
+  heartbeat(beat?: { readonly note?: string; readonly lease_ms?: number }): Promise<Beaten>;
+  progress(progress: Progress<Checkpoint>): Promise<Beaten>;
+  complete(outcome?: Outcome): Promise<Done>;
+  fail(failure: string | Failure): Promise<Accepted['FailRun']>;
+  block(kind: BlockKind, reason: string): Promise<Done>;
+  release(note?: string): Promise<Done>;
+}
+
+/** A handle and what only its owner may do with it. */
+export type OpenClaim<Input = unknown, Checkpoint = unknown> = {
+  readonly handle: ClaimHandle<Input, Checkpoint>;
+  readonly abort: (reason: AbortReason) => void;
+  readonly giveBack: () => Promise<Done>;
+  /** Monotonic ms of the last beat that the board took, at first of the claim. */
+  readonly lastBeat: () => number;
+  /** A verdict of this handle was stored. */
+  readonly settled: () => boolean;
+  /** Stops watching the run. */
+  readonly close: () => void;
+};

@@ -1,0 +1,35 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { durationText } from '../domain/duration.ts';
+import type { ExistingTask } from '../domain/task/state.ts';
+
+export type WorkerEnvironment = {
+  readonly store: string;
+  readonly board: string;
+  readonly task_id: string;
+  readonly run: number;
+  readonly worker: string;
+  readonly lease_ms: number;
+};
+
+/** How a child finds the claim it works for (design §5 rule 9). */
+export const workerEnvironment = (of: WorkerEnvironment, taskFile: string): Readonly<Record<string, string>> => ({
+  HOLDFAST_STORE: of.store,
+  HOLDFAST_BOARD: of.board,
+  HOLDFAST_TASK: of.task_id,
+  HOLDFAST_RUN: String(of.run),
+  HOLDFAST_WORKER: of.worker,
+  HOLDFAST_LEASE: durationText(of.lease_ms),
+  HOLDFAST_TASK_FILE: taskFile,
+});
+
+/** The task as JSON in a file of its own that only this user can read, and the way to remove it. */
+export const taskFile = async (task: ExistingTask, run: number, worker: string): Promise<{ readonly path: string; readonly remove: () => Promise<void> }> => {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-'));
+  const path = join(folder, `${task.task_id}.json`);
+  const { task_id, title, body, input, labels, assignee, priority, tenant, board, created_at, failures, last_error } = task;
+  const facts = { task_id, board, run, worker, title, body, input, labels, assignee, priority, tenant, created_at, failures, last_error };
+  await writeFile(path, `${JSON.stringify({ ...facts, previous_runs: task.runs.filter((ended) => ended.run < run) }, null, 2)}\n`, { mode: 0o600 });
+  return { path, remove: () => rm(folder, { recursive: true, force: true }) };
+};
