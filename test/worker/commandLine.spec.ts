@@ -15,8 +15,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const find = (command: string) => commandFile(command, { path: `/nowhere:${join(folder, 'bin')}`, cwd: folder });
+
 describe('the file of a command', () => {
-  const find = (command: string) => commandFile(command, { path: `/nowhere:${join(folder, 'bin')}`, cwd: folder });
   it('is found on PATH by name, and by its path from the working directory', async () => {
     expect(await find('tool')).toBe(join(folder, 'bin', 'tool'));
     expect(await find('./bin/tool')).toBe(join(folder, 'bin', 'tool'));

@@ -2,13 +2,14 @@ import type { Clock } from '../../../src/platform/clock.ts';
 
 type Sleeper = { readonly until: number; readonly wake: () => void };
 
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
 /** A clock that stands still until told; `advance` wakes sleepers in order, letting what they do run before the next. */
 export const virtualClock = (start = Date.parse('2026-11-21T09:00:00.000Z')): Clock & { advance(ms: number): Promise<void> } => {
   let now = start;
   const sleepers = new Set<Sleeper>();
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  };
   return {
     now: () => now,
     monotonic: () => now - start,
