@@ -4,7 +4,8 @@ import type { ExistingTask, NoTask, Place, TaskState } from './state.ts';
 
 export const noTask: NoTask = { status: 'absent', revision: -1 };
 
-const created = (data: DataOf<'TaskCreated'>): ExistingTask => {
+/** The first state of a task. */
+export const created = (data: DataOf<'TaskCreated'>): ExistingTask => {
   const { at, status, ...rest } = data;
   const facts = {
     ...rest,

@@ -1,0 +1,98 @@
+import { extended, beatWithin, leaseFrom, renewed } from '../lease.ts';
+import { inForce } from '../policy.ts';
+import type { ProcessIdentity } from '../process.ts';
+import { sameJson } from '../json.ts';
+import { accept, layersOf, refuse, type Decide, type Refused } from './decision.ts';
+import { evidenceOf } from './evidenceOf.ts';
+import { isHeldBy, notHeld } from './fence.ts';
+import type { CommandOf } from './commands.ts';
+import type { TaskEvent } from './events.ts';
+import type { BoardState } from '../board/board.ts';
+import type { ExistingTask } from './state.ts';
+
+/** Why this task may not be claimed now although it is ready; undefined: it may. */
+const notYet = ({ at, worker, assignee, lingering, force }: CommandOf<'ClaimTask'>, task: ExistingTask, board: BoardState): Refused | undefined => {
+  const { task_id, not_before } = task;
+  if (board.paused !== null) {
+    const { since, reason } = board.paused;
+    return refuse('BoardPaused', `Board ${board.board} is paused since ${since}: \`holdfast board resume\` lets work go on.`, { since, reason });
+  }
+  if (not_before !== null && at < not_before)
+    return refuse('NotClaimable', `${task_id} cools down until ${not_before}: claim it then.`, { waiting_for: 'cooldown', not_before });
+  if (task.assignee !== null && task.assignee !== worker && task.assignee !== assignee)
+    return refuse('NotClaimable', `${task_id} is assigned to ${task.assignee}: claim it with --assignee ${task.assignee}, or assign it to yourself.`, {
+      waiting_for: 'assignee',
+      assignee: task.assignee,
+    });
+  if (lingering && !force)
+    return refuse('StillAlive', `A process of an earlier run of ${task_id} still lives on this host: stop it first, or claim with --force.`, {
+      children: task.runs.flatMap(({ run, child }) => (child === null ? [] : [{ run, pid: child.child.pid }])),
+    });
+  return undefined;
+};
+
+export const claimTask: Decide<'ClaimTask'> = (command, task, board) => {
+  const refused = notYet(command, task, board);
+  if (refused !== undefined) return refused;
+  const { at, worker, process } = command;
+  const call = command.lease_ms === undefined ? {} : { claim_ttl_ms: command.lease_ms };
+  const { value: lease_ms, source: lease_source } = inForce('claim_ttl_ms', { call, ...layersOf(task, board) });
+  const run = task.runs.length + 1;
+  const claim = { run, worker, lease_ms, lease_source, claim_expires: leaseFrom(at, lease_ms) };
+  return accept(task, [claimed({ at, ...claim, process })], { ...claim, beat_within_ms: beatWithin(lease_ms), previous_runs: task.runs });
+};
+type Claim = Extract<TaskEvent, { type: 'TaskClaimed' }>['data'] & { readonly process: ProcessIdentity | null };
+const claimed = (data: Claim): TaskEvent => ({ type: 'TaskClaimed', data });
+
+const CONTINUE = { directive: 'continue', reason: null } as const;
+
+export const recordWorkerStarted: Decide<'RecordWorkerStarted'> = (command, task) => {
+  if (!isHeldBy(task, command)) return notHeld(task, command);
+  const { at, run, worker, host, boot_id, pid_namespace, supervisor, child } = command;
+  const started = { host, boot_id, pid_namespace, supervisor, child };
+  const event: TaskEvent = { type: 'WorkerStarted', data: { at, run, worker, ...started } };
+  const { claim_expires, last_beat } = task.run;
+  return accept(task, sameJson(started, task.run.started) ? [] : [event], { run, claim_expires, last_heartbeat_at: last_beat?.at ?? null, ...CONTINUE });
+};
+
+/** One fact moves both `last_heartbeat_at` and `claim_expires` (rule 1). A holder may beat past expiry until its run is revoked or over. */
+export const recordHeartbeat: Decide<'RecordHeartbeat'> = (command, task) => {
+  const { at, source, note, percent, checkpoint, lease_ms } = command;
+  const said = {
+    ...(note === undefined ? {} : { note }),
+    ...(percent === undefined ? {} : { percent }),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+  };
+  if (!isHeldBy(task, command)) return notHeld(task, command, checkpoint === undefined ? null : said);
+  const { run, worker, claim_expires: until } = task.run;
+  const claim_expires = renewed(until, at, lease_ms ?? task.run.lease_ms);
+  const data = { at, run, worker, source, ...said, ...(lease_ms === undefined ? {} : { lease_ms }), claim_expires };
+  return accept(task, [{ type: 'HeartbeatRecorded', data }], { run, claim_expires, last_heartbeat_at: at, ...CONTINUE });
+};
+
+/** The supervisor saw its child alive: the lease moves, but never past the time at which the last beat becomes stale (rule 1). */
+export const extendClaim: Decide<'ExtendClaim'> = (command, task, board) => {
+  if (!isHeldBy(task, command)) return notHeld(task, command);
+  const { at, probe, judge } = command;
+  const layers = layersOf(task, board);
+  const { run, claim_expires: until, lease_ms, last_beat } = task.run;
+  const last_heartbeat_at = last_beat?.at ?? null;
+  const { value: heartbeat_max_stale_ms } = inForce('heartbeat_max_stale_ms', layers);
+  const { claim_expires, capped } = extended({ claim_expires: until, at, lease_ms, last_heartbeat_at, heartbeat_max_stale_ms });
+  const moved = claim_expires !== until;
+  if (!moved && capped)
+    return refuse('HeartbeatStale', `Run ${run} of ${task.task_id} has not beaten since ${last_heartbeat_at}: only a heartbeat renews its lease now.`, {
+      last_heartbeat_at,
+      claim_expires,
+    });
+  const evidence = evidenceOf({
+    task,
+    now: at,
+    look: { probe, judge, view_behind: 0, discounted_ms: 0 },
+    layers,
+    uses: ['heartbeat_max_stale_ms'],
+    due_at: null,
+  });
+  const event: TaskEvent = { type: 'ClaimExtended', data: { at, run, why: 'supervisor_alive', evidence, claim_expires } };
+  return accept(task, moved ? [event] : [], { run, claim_expires, last_heartbeat_at, ...CONTINUE });
+};

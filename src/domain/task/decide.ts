@@ -1,0 +1,88 @@
+import type { BoardState } from '../board/board.ts';
+import type { RefusalCode } from './answers.ts';
+import { reopenTask, unblockTask } from './blocking.ts';
+import { CELLS } from './cells.ts';
+import { claimTask, extendClaim, recordHeartbeat, recordWorkerStarted } from './claiming.ts';
+import type { CommandOf, TaskCommandType } from './commands.ts';
+import { addComment, createTask, editTask } from './creating.ts';
+import { refuse, type Decide, type Decision, type Refused } from './decision.ts';
+import { blockTask, completeTask, failRun, releaseClaim } from './finishing.ts';
+import { judgeRun, reportStop } from './judging.ts';
+import type { ExistingTask, TaskState } from './state.ts';
+import { archiveTask, assignTask, cancelTask, reclaimTask } from './takingBack.ts';
+
+type DecideAny<Type extends TaskCommandType> = (command: CommandOf<Type>, task: TaskState, board: BoardState) => Decision<Type>;
+
+const existing =
+  <Type extends TaskCommandType>(decider: Decide<Type>): DecideAny<Type> =>
+  (command, task, board) =>
+    task.status === 'absent' ? notFound(command) : decider(command, task, board);
+
+const notFound = ({ task_id }: { readonly task_id: string }): Refused =>
+  refuse('NotFound', `There is no task ${task_id}: \`holdfast list\` shows what there is.`, { task_id });
+
+const DECIDERS: { readonly [Type in TaskCommandType]: DecideAny<Type> } = {
+  CreateTask: createTask,
+  EditTask: existing(editTask),
+  AssignTask: existing(assignTask),
+  AddComment: existing(addComment),
+  ClaimTask: existing(claimTask),
+  RecordWorkerStarted: existing(recordWorkerStarted),
+  RecordHeartbeat: existing(recordHeartbeat),
+  ExtendClaim: existing(extendClaim),
+  CompleteTask: existing(completeTask),
+  FailRun: existing(failRun),
+  BlockTask: existing(blockTask),
+  UnblockTask: existing(unblockTask),
+  ReleaseClaim: existing(releaseClaim),
+  JudgeRun: existing(judgeRun),
+  ReportStop: existing(reportStop),
+  ReclaimTask: existing(reclaimTask),
+  CancelTask: existing(cancelTask),
+  ArchiveTask: existing(archiveTask),
+  ReopenTask: existing(reopenTask),
+};
+
+/** What a person may do with a task of this status instead. */
+const instead = ({ task_id, status }: ExistingTask): string => {
+  switch (status) {
+    case 'triage':
+    case 'blocked':
+    case 'todo':
+      return `\`holdfast unblock ${task_id}\` makes it ready`;
+    case 'scheduled':
+    case 'ready':
+      return `\`holdfast claim ${task_id}\` starts it`;
+    case 'running':
+      return `\`holdfast reclaim ${task_id}\` takes it back`;
+    case 'done':
+    case 'archived':
+      return `\`holdfast reopen ${task_id}\` makes it ready again`;
+  }
+};
+
+/** The refusal that the table of statuses and commands names. */
+const refusedBy = (code: RefusalCode, task: ExistingTask): Refused => {
+  const { task_id, status } = task;
+  if (task.status !== 'running') return refuse(code, `${task_id} is ${status}: ${instead(task)}.`, { status });
+  const { worker, claimed_at, claim_expires, revoked } = task.run;
+  const until = revoked === null ? `until ${claim_expires}` : `and is being taken back (${revoked.reason})`;
+  return refuse(code, `${task_id} is held by ${worker} ${until}: ${instead(task)}.`, { status, holder: worker, held_since: claimed_at, claim_expires });
+};
+
+const namesRun = (command: object): boolean => 'worker' in command && 'run' in command && command.run !== null;
+
+/**
+ * What a command does to a task: events, and the answer that holds once they are stored. Pure: the same input gives the same decision.
+ * A "no" is an answer; a late worker's no may leave an event that keeps its payload.
+ */
+export const decide = <Type extends TaskCommandType>(
+  command: { readonly type: Type } & CommandOf<Type>,
+  task: TaskState,
+  board: BoardState,
+): Decision<Type> => {
+  const type: Type = command.type;
+  const cell = task.status === 'absent' ? 'does' : CELLS[type][task.status];
+  if (task.status === 'absent' || cell === 'does' || cell === 'nothing' || namesRun(command)) return DECIDERS[type](command, task, board);
+  return refusedBy(cell, task);
+};

@@ -1,0 +1,68 @@
+import { plus } from '../instant.ts';
+import { countsAsFailure } from '../outcomes.ts';
+import { inForce } from '../policy.ts';
+import { accept, layersOf, refuse, type Decide } from './decision.ts';
+import { gaveUp } from './endRun.ts';
+import { alreadyEndedBy, isHeldBy, notHeld } from './fence.ts';
+import type { TaskEvent } from './events.ts';
+import type { ExistingTask } from './state.ts';
+
+/** A run that names itself must hold the task; without a run it is an operator's, about a task that nobody holds. */
+const byOperator = (task: ExistingTask, run: number | null): boolean => run === null && task.status !== 'running';
+
+export const completeTask: Decide<'CompleteTask'> = (command, task) => {
+  const { at, summary, result, artifacts } = command;
+  const outcome = { summary, result, artifacts };
+  if (alreadyEndedBy(task, command, 'TaskCompleted')) return accept(task, [], { repeated: true });
+  if (byOperator(task, command.run)) {
+    const event: TaskEvent = { type: 'TaskCompleted', data: { at, run: null, worker: null, ...outcome } };
+    return task.status === 'done' ? accept(task, [], { repeated: true }) : accept(task, [event], {});
+  }
+  if (!isHeldBy(task, command)) return notHeld(task, command, outcome);
+  const { run, worker } = task.run;
+  return accept(task, [{ type: 'TaskCompleted', data: { at, run, worker, ...outcome } }], {});
+};
+
+/** The failure, and TaskGaveUp where it reaches the limit, in one decision (rule 6). */
+export const failRun: Decide<'FailRun'> = (command, task, board) => {
+  const { at, outcome, error, exit_code, signal, last_output } = command;
+  const failure = { outcome, error, exit_code, signal, last_output };
+  if (alreadyEndedBy(task, command, 'RunFailed')) return accept(task, [], { repeated: true, gave_up: task.status === 'blocked' });
+  if (!isHeldBy(task, command)) return notHeld(task, command, failure);
+  const { run, worker } = task.run;
+  const cooldown = outcome === 'rate_limited' ? inForce('rate_limit_cooldown_ms', layersOf(task, board)).value : 0;
+  const not_before = cooldown === 0 ? null : plus(at, cooldown);
+  const failed: TaskEvent = { type: 'RunFailed', data: { at, run, worker, ...failure, counts_as_failure: countsAsFailure(outcome), not_before } };
+  const given_up = gaveUp({ at, task, board, ended: outcome });
+  return accept(task, [failed, ...given_up], { gave_up: given_up.length > 0 });
+};
+
+/** Same kind twice in a row, whatever unblocked it between: a person must sort it out (rule 7). */
+export const blockTask: Decide<'BlockTask'> = (command, task) => {
+  const { at, kind, reason } = command;
+  if (alreadyEndedBy(task, command, 'TaskBlocked')) return accept(task, [], { repeated: true });
+  const operator = byOperator(task, command.run);
+  if (!operator && !isHeldBy(task, command)) return notHeld(task, command, { kind, reason });
+  if (operator && task.status === 'blocked') {
+    const same = task.blocked.by === 'block' && task.blocked.kind === kind && task.blocked.reason === reason;
+    return same
+      ? accept(task, [], { repeated: true })
+      : refuse('WrongStatus', `${task.task_id} is blocked already: \`holdfast unblock ${task.task_id}\` first.`, { status: task.status });
+  }
+  const recurrence = task.block_memory?.kind === kind ? task.block_memory.recurrence + 1 : 1;
+  const blocked: TaskEvent = {
+    type: 'TaskBlocked',
+    data: { at, run: command.run, worker: command.run === null ? null : command.worker, kind, reason, recurrence },
+  };
+  const escalated: TaskEvent = { type: 'TaskEscalated', data: { at, kind, recurrence, reason: `blocked ${recurrence} times in a row: ${kind}` } };
+  return accept(task, recurrence >= 2 ? [blocked, escalated] : [blocked], {});
+};
+
+/** Given back, shutting down, or over a cap: no failure is counted. */
+export const releaseClaim: Decide<'ReleaseClaim'> = (command, task) => {
+  if (alreadyEndedBy(task, command, 'ClaimReleased')) return accept(task, [], { repeated: true });
+  if (!isHeldBy(task, command)) return notHeld(task, command);
+  const { at, reason, note } = command;
+  const { run, worker } = task.run;
+  return accept(task, [{ type: 'ClaimReleased', data: { at, run, worker, reason, note } }], {});
+};
