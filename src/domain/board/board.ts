@@ -50,4 +50,6 @@ export type BoardState = {
   readonly policy: PolicyValues;
   readonly paused: { readonly since: Instant; readonly reason: string | null } | null;
   readonly revision: number;
+  /** The first event that this version cannot read: every command is refused. */
+  readonly unreadable: { readonly revision: string; readonly type: string; readonly why: string } | null;
 };

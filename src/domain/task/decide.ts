@@ -1,4 +1,5 @@
 import type { BoardState } from '../board/board.ts';
+import { boardUnreadable } from '../board/decide.ts';
 import type { RefusalCode } from './answers.ts';
 import { reopenTask, unblockTask } from './blocking.ts';
 import { CELLS } from './cells.ts';
@@ -76,13 +77,11 @@ const namesRun = (command: object): boolean => 'worker' in command && 'run' in c
  * What a command does to a task: events, and the answer that holds once they are stored. Pure: the same input gives the same decision.
  * A "no" is an answer; a late worker's no may leave an event that keeps its payload.
  */
-export const decide = <Type extends TaskCommandType>(
-  command: { readonly type: Type } & CommandOf<Type>,
-  task: TaskState,
-  board: BoardState,
-): Decision<Type> => {
-  const type: Type = command.type;
-  const cell = task.status === 'absent' ? 'does' : CELLS[type][task.status];
-  if (task.status === 'absent' || cell === 'does' || cell === 'nothing' || namesRun(command)) return DECIDERS[type](command, task, board);
-  return refusedBy(cell, task);
+export const decide = <Type extends TaskCommandType>(type: Type, command: CommandOf<Type>, task: TaskState, board: BoardState): Decision<Type> => {
+  if (board.unreadable !== null) return { events: [], answer: boardUnreadable(board.board, board.unreadable) };
+  if (task.status !== 'absent') {
+    const cell = CELLS[type][task.status];
+    if (cell !== 'does' && cell !== 'nothing' && !namesRun(command)) return refusedBy(cell, task);
+  }
+  return DECIDERS[type](command, task, board);
 };

@@ -1,8 +1,6 @@
 import { FOLDS } from './folds.ts';
 import type { DataOf, TaskEvent, TaskEventType } from './events.ts';
-import type { ExistingTask, NoTask, Place, TaskState } from './state.ts';
-
-export const noTask: NoTask = { status: 'absent', revision: -1 };
+import type { ExistingTask, Place, TaskState } from './state.ts';
 
 /** The first state of a task. */
 export const created = (data: DataOf<'TaskCreated'>): ExistingTask => {

@@ -1,0 +1,15 @@
+import { codecOf } from '../codec.ts';
+import { BoardEvent, WatchdogEvent } from './board.ts';
+
+const board = codecOf({ types: BoardEvent.options.map(({ shape }) => shape.type.value), schema: BoardEvent, upcasters: new Map() });
+const watchdog = codecOf({ types: WatchdogEvent.options.map(({ shape }) => shape.type.value), schema: WatchdogEvent, upcasters: new Map() });
+
+/** Events of a board's own stream: upcast; upcast and checked; as they are appended. */
+export const decodeBoardEvent = board.decode;
+export const parseBoardEvent = board.parse;
+export const encodeBoardEvent = board.encode;
+
+/** The same for the stream of its watchdogs. */
+export const decodeWatchdogEvent = watchdog.decode;
+export const parseWatchdogEvent = watchdog.parse;
+export const encodeWatchdogEvent = watchdog.encode;

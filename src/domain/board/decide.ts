@@ -1,0 +1,68 @@
+import { durationText } from '../duration.ts';
+import { beatWithin } from '../lease.ts';
+import { inForce, PolicyKey, type PolicyValues } from '../policy.ts';
+import { sameJson } from '../json.ts';
+import type { Refusal } from '../task/answers.ts';
+import type { BoardCommand, BoardEvent, BoardState } from './board.ts';
+import { changedPolicy } from './evolve.ts';
+
+export type BoardDecision = { readonly events: readonly BoardEvent[]; readonly answer: { readonly ok: true; readonly revision: string } | Refusal };
+type CommandOf<Type extends BoardCommand['type']> = Extract<BoardCommand, { type: Type }>;
+
+const accept = ({ revision }: BoardState, events: readonly BoardEvent[]): BoardDecision => ({
+  events,
+  answer: { ok: true, revision: String(revision + events.length) },
+});
+const refuse = (code: Refusal['code'], message: string, facts: { readonly [fact: string]: unknown } = {}): BoardDecision => ({
+  events: [],
+  answer: { ok: false, code, message, ...facts },
+});
+
+/** Values that each are in range and make no sense together: field, value and range; undefined when there are none. */
+const nonsense = (policy: PolicyValues): BoardDecision | undefined => {
+  const stale = inForce('heartbeat_max_stale_ms', { board: policy }).value;
+  const beat = beatWithin(inForce('claim_ttl_ms', { board: policy }).value);
+  if (stale === 0 || stale >= beat) return undefined;
+  const message = `heartbeat_max_stale is ${durationText(stale)}, but a worker beats only every third of claim_ttl: give at least ${durationText(beat)}, or 0 for off.`;
+  return refuse('InvalidPolicy', message, { field: 'heartbeat_max_stale_ms', value: stale, min: beat });
+};
+
+const createBoard = ({ at, board, policy }: CommandOf<'CreateBoard'>, state: BoardState): BoardDecision => {
+  if (!state.exists) return nonsense(policy) ?? accept(state, [{ type: 'BoardCreated', data: { at, board, policy } }]);
+  if (sameJson(policy, state.policy)) return accept(state, []);
+  return refuse('AlreadyExists', `Board ${board} exists already: change it with \`holdfast board policy\`.`, { board });
+};
+
+const changePolicy = ({ at, set, unset }: CommandOf<'ChangePolicy'>, state: BoardState): BoardDecision => {
+  const unknown = unset.find((key) => !PolicyKey.safeParse(key).success);
+  if (unknown !== undefined)
+    return refuse('InvalidPolicy', `There is no limit ${unknown}: \`holdfast board policy\` lists them.`, { field: unknown, known: PolicyKey.options });
+  const policy = changedPolicy(state.policy, set, unset);
+  if (sameJson(policy, state.policy)) return accept(state, []);
+  return nonsense(policy) ?? accept(state, [{ type: 'PolicyChanged', data: { at, set, unset } }]);
+};
+
+/** What a command does to a board. Asking for what is so already changes nothing. */
+export const decideBoard = (command: BoardCommand, state: BoardState): BoardDecision => {
+  if (state.unreadable !== null) return { events: [], answer: boardUnreadable(state.board, state.unreadable) };
+  if (command.type === 'CreateBoard') return createBoard(command, state);
+  if (!state.exists) return refuse('NotFound', `There is no board ${state.board}: \`holdfast board create ${state.board}\` makes it.`, { board: state.board });
+  const { at } = command;
+  switch (command.type) {
+    case 'ChangePolicy':
+      return changePolicy(command, state);
+    case 'PauseBoard':
+      return accept(state, state.paused === null ? [{ type: 'BoardPaused', data: { at, reason: command.reason } }] : []);
+    case 'ResumeBoard':
+      return accept(state, state.paused === null ? [] : [{ type: 'BoardResumed', data: { at, reason: command.reason } }]);
+  }
+};
+
+/** Every command of a board whose stream this version cannot read is refused: its policy or its pause may say otherwise. */
+export const boardUnreadable = (board: string, { revision, type, why }: NonNullable<BoardState['unreadable']>): Refusal => ({
+  ok: false,
+  code: 'Unreadable',
+  message: `Board ${board} has an event that this version cannot read (revision ${revision}, ${type}: ${why}): upgrade holdfast.`,
+  revision,
+  type,
+});

@@ -1,0 +1,42 @@
+import type { Wire } from '../codec.ts';
+import { PolicyValues } from '../policy.ts';
+import type { BoardEvent, BoardState } from './board.ts';
+import { decodeBoardEvent } from './codec.ts';
+
+export const noBoard = (board: string): BoardState => ({
+  board,
+  exists: false,
+  created_at: null,
+  policy: {},
+  paused: null,
+  revision: -1,
+  unreadable: null,
+});
+
+/** The policy with some values set and others back at their defaults. */
+export const changedPolicy = (policy: PolicyValues, set: PolicyValues, unset: readonly string[]): PolicyValues => {
+  const kept = Object.entries({ ...policy, ...set }).filter(([key]) => key in set || !unset.includes(key));
+  return PolicyValues.parse(Object.fromEntries(kept));
+};
+
+const changed = (state: BoardState, event: BoardEvent): BoardState => {
+  switch (event.type) {
+    case 'BoardCreated':
+      return { ...state, exists: true, created_at: event.data.at, policy: event.data.policy };
+    case 'PolicyChanged':
+      return { ...state, policy: changedPolicy(state.policy, event.data.set, event.data.unset) };
+    case 'BoardPaused':
+      return { ...state, paused: { since: event.data.at, reason: event.data.reason } };
+    case 'BoardResumed':
+      return { ...state, paused: null };
+  }
+};
+
+/** The board after one more event of its stream. From an event that this version cannot read it stays `unreadable`, whatever follows. */
+export const evolveBoard = (state: BoardState, wire: Wire): BoardState => {
+  const event = decodeBoardEvent(wire);
+  const revision = state.revision + 1;
+  if (!('unreadable' in event)) return { ...changed(state, event), revision };
+  const { type, why } = event;
+  return { ...state, revision, unreadable: state.unreadable ?? { revision: String(revision), type, why } };
+};
