@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { EventStore, RecordedEvent, SubscriptionMessage } from '../eventstore/port.ts';
+import type { EventStore, RecordedEvent } from '../eventstore/port.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Checkpoint, LogBatch } from './projection.ts';
-import { foldNumber, IN_MEMORY, PREFIXES, PROJECTIONS } from './views.ts';
+import { logBatches, PREFIXES } from './logBatches.ts';
+import type { Checkpoint } from './projection.ts';
+import { foldNumber, IN_MEMORY, PROJECTIONS } from './views.ts';
 import type { Projections, Rows, Views } from './views.ts';
 import { viewsFile } from './viewsFile.ts';
 
@@ -46,9 +47,6 @@ export type OpenReadModel = {
   readonly projections?: Projections;
 };
 
-/** Events folded in one transaction: enough that many beats of one task cost one write, little enough to keep the process responsive. */
-const EVENTS_AT_ONCE = 8192;
-
 export const openReadModel = async ({ store, directory, clock, projections = PROJECTIONS }: OpenReadModel): Promise<ReadModel> => {
   const file = viewsFile({
     path: directory === IN_MEMORY ? IN_MEMORY : join(directory, viewsName(await store.identity(), projections)),
@@ -65,7 +63,7 @@ export const openReadModel = async ({ store, directory, clock, projections = PRO
     for (;;) {
       const { position } = await checkpoint();
       if (position >= head || signal?.aborted === true) return { position, events };
-      for await (const batch of batches(store, { after: position, head, exact: to !== undefined, ...(signal && { signal }) })) {
+      for await (const batch of logBatches(store, { after: position, head, exact: to !== undefined, ...(signal && { signal }) })) {
         if ((await file.use((views) => views.apply(batch), signal)) === 'behind') break;
         events += batch.events.length;
         onProgress?.({ position: batch.position, head, events });
@@ -116,28 +114,4 @@ const isOf = async (store: EventStore, { position, last }: Checkpoint): Promise<
   if (last === null) return true;
   const [found] = await store.readStream(last.stream, { from: last.revision, direction: 'backwards', limit: 1 });
   return found?.id === last.id && found.revision === last.revision;
-};
-
-type Batches = { readonly after: bigint; readonly head: bigint; readonly exact: boolean; readonly signal?: AbortSignal };
-
-/** History up to `head`, in batches of a few thousand; with `exact` nothing after it. */
-async function* batches(store: EventStore, { after, head, exact, signal }: Batches): AsyncIterable<LogBatch> {
-  let from = after;
-  let held: RecordedEvent[] = [];
-  for await (const message of store.subscribe({ after, prefixes: PREFIXES, ...(signal && { signal }) })) {
-    const { events, position } = exact ? cut(message, head) : whole(message);
-    held.push(...events);
-    const done = position >= head || message.kind === 'caught_up';
-    if (!done && held.length < EVENTS_AT_ONCE) continue;
-    yield { after: from, events: held, position: done && position < head ? head : position };
-    if (done) return;
-    from = position;
-    held = [];
-  }
-}
-
-const whole = (message: SubscriptionMessage) => ({ events: message.kind === 'events' ? message.events : [], position: message.position });
-const cut = (message: SubscriptionMessage, head: bigint) => {
-  const { events, position } = whole(message);
-  return position <= head ? { events, position } : { events: events.filter((event) => event.position <= head), position: head };
 };

@@ -14,9 +14,6 @@ import { tasks } from './tasks.ts';
 export type Projections = { readonly tasks: Projection<TaskRow>; readonly runs: Projection<RunRow>; readonly boards: Projection<BoardRow> };
 export const PROJECTIONS: Projections = { tasks, runs, boards };
 
-/** The streams that any view depends on; `watchdog-` is passed on to those who follow. */
-export const PREFIXES = ['task-', 'board-', 'watchdog-'] as const;
-
 /** Raise when the tables themselves change. */
 const LAYOUT = 1;
 
