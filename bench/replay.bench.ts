@@ -1,0 +1,57 @@
+import { type RecordedEvent, START } from '../src/eventstore/port.ts';
+import { openSqliteEventStore } from '../src/eventstore/sqlite/sqliteEventStore.ts';
+import { openDatabase, text } from '../src/platform/sqlite.ts';
+import type { Benchmark } from './support/benchmark.ts';
+import { bigLog } from './support/logs.ts';
+import { sideBySide, thousands } from './support/measure.ts';
+
+/** The whole log through the store's own subscription. */
+export const replay: Benchmark = {
+  name: 'replay',
+  targets: [{ id: 'T7', what: 'replay a log, checked and folded / JSON.parse of what it holds', unit: 'x', at_least: 0.5 }],
+  run: async (scale) => {
+    const { path, events } = await bigLog(scale);
+    const texts = textsOf(path, Math.min(events, 200_000));
+    const store = await openSqliteEventStore({ path });
+    const rates = await sideBySide(scale.rounds, {
+      parse: () => perSecond(texts.length / 2, () => texts.reduce((keys, json) => keys + Object.keys(JSON.parse(json)).length, 0)),
+      replay: () =>
+        perSecond(events, async () => {
+          const board = new Map<string, Held>();
+          for await (const message of store.subscribe({ after: START })) {
+            if (message.kind === 'caught_up') return;
+            for (const event of message.events) fold(board, event);
+          }
+        }),
+    });
+    await store.close();
+    const note = `${thousands(rates.median('replay'))} / ${thousands(rates.median('parse'))} events a second`;
+    return [{ id: 'T7', value: rates.ratio('replay', 'parse'), note }];
+  },
+};
+
+type Held = { worker: unknown; expires: unknown; beats: number };
+
+const fold = (board: Map<string, Held>, { stream, type, data }: RecordedEvent): void => {
+  const held = board.get(stream);
+  if (type === 'TaskClaimed') board.set(stream, { worker: data['worker'], expires: data['claim_expires'], beats: 0 });
+  else if (type === 'TaskCompleted') board.delete(stream);
+  else if (type === 'HeartbeatRecorded' && held !== undefined) {
+    held.expires = data['claim_expires'];
+    held.beats += 1;
+  }
+};
+
+const perSecond = async (count: number, work: () => unknown): Promise<number> => {
+  const started = performance.now();
+  await work();
+  return (count * 1000) / (performance.now() - started);
+};
+
+/** Data and metadata of the last `count` events. */
+const textsOf = (path: string, count: number): readonly string[] => {
+  const database = openDatabase({ path, readonly: true });
+  const rows = database.prepare('SELECT payload, metadata FROM events ORDER BY position DESC LIMIT ?').all(count);
+  database.close();
+  return rows.flatMap((row) => [text(row, 0), text(row, 1)]);
+};
