@@ -43,22 +43,25 @@ export const openSqliteEventStore = async ({
 }: OpenSqliteEventStore): Promise<VerifiableStore> => {
   const { database, identity } = await openLog({ path, create, synchronous, waitMs: storeWaitMs, clock, ...more });
   let closing: Promise<void> | undefined;
-  const assertSameFile = sameFile(path);
+  const file = sameFile(path);
   const [streams, types] = [names(database, 'streams'), names(database, 'types')];
   const log = reader(database, streams, types);
   const awake = wakeups();
   const moved = movedByOthers(database);
-  const bell = withStoreFaults(path, () => doorbell({ path: `${path}-bell`, clock, heard: () => void (closing === undefined && moved() && awake.wake()) }));
+  const heard = () => {
+    if (closing === undefined && (moved() || !file.holds())) awake.wake();
+  };
+  const bell = withStoreFaults(path, () => doorbell({ path: `${path}-bell`, clock, heard }));
 
   const read = <T>(work: () => T): T => {
     if (closing !== undefined) throw new StoreClosed();
-    assertSameFile();
+    file.assert();
     return withStoreFaults(path, work);
   };
   const writes = appender(database, streams, types, log.headOf);
   const transaction: Transaction = {
     begin: async () => {
-      assertSameFile();
+      file.assert();
       const began = await beginImmediate({ database, clock, waitMs: storeWaitMs }).catch((error: unknown) => Promise.reject(storeFault(error, path)));
       if (!began) throw busy(path);
       writes.begin(clock.now());
