@@ -1,0 +1,64 @@
+import type { StoredTaskEvent } from '../board/board.ts';
+import { dayOf, timeOn } from './times.ts';
+
+const MOST = 120;
+const cut = (text: string): string => (text.length > MOST ? `${text.slice(0, MOST - 1)}…` : text);
+const quoted = (text: string | null | undefined): string => (text === null || text === undefined || text === '' ? '' : `"${cut(text)}"`);
+const line = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
+
+/** What one event says, in one line. Times are on the event's own day unless they say their date. */
+export const detailOf = (event: StoredTaskEvent, history: readonly StoredTaskEvent[]): string => {
+  const until = (at: string): string => `→ ${timeOn(dayOf(event.data.at), at)}`;
+  switch (event.type) {
+    case 'TaskCreated':
+      return line(quoted(event.data.title), `→ ${event.data.status}`);
+    case 'TaskEdited':
+      return Object.keys(event.data)
+        .filter((key) => key !== 'at')
+        .join(', ');
+    case 'TaskAssigned':
+      return event.data.assignee === null ? 'to nobody' : `to ${event.data.assignee}`;
+    case 'CommentAdded':
+      return quoted(event.data.text);
+    case 'TaskClaimed':
+      return line(event.data.worker, until(event.data.claim_expires));
+    case 'WorkerStarted':
+      return `${event.data.host} pid ${event.data.child.pid}, supervisor ${event.data.supervisor.pid}`;
+    case 'HeartbeatRecorded':
+      return line(quoted(event.data.note), event.data.percent === undefined ? '' : `${event.data.percent} %`, until(event.data.claim_expires));
+    case 'ClaimExtended':
+      return line(event.data.why, until(event.data.claim_expires));
+    case 'RunRevoked':
+      return line(event.data.reason, quoted(event.data.note));
+    case 'ReclaimDeferred':
+      return `${event.data.survivors.length} survived the stop, again at ${timeOn(dayOf(event.data.at), event.data.retry_at)}`;
+    case 'TaskReclaimed':
+      return line(event.data.reason, `→ ${becomes(event, history)}`, quoted(event.data.note));
+    case 'ClaimReleased':
+      return line(event.data.reason, '→ ready', quoted(event.data.note));
+    case 'RunFailed':
+      return line(event.data.outcome, `→ ${becomes(event, history)}`, quoted(event.data.error));
+    case 'TaskGaveUp':
+      return `${event.data.failures} of ${event.data.limit} failures (limit from ${event.data.limit_source}) → blocked`;
+    case 'TaskCompleted':
+      return quoted(event.data.summary);
+    case 'TaskBlocked':
+      return line(event.data.kind, quoted(event.data.reason));
+    case 'TaskEscalated':
+      return line(event.data.kind, `${event.data.recurrence} times → triage`);
+    case 'TaskUnblocked':
+    case 'TaskReopened':
+      return line(quoted(event.data.reason), '→ ready');
+    case 'TaskArchived':
+      return line(event.data.cancelled ? 'cancelled' : '', quoted(event.data.reason));
+    case 'StaleCommandRefused':
+      return `${event.data.command} of run ${event.data.run}, kept; ${event.data.current_run === null ? 'nobody holds the task' : `run ${event.data.current_run} holds it`}`;
+  }
+};
+
+/** The end of a run and what comes then are one append: the same command wrote them. */
+const becomes = (ending: StoredTaskEvent, history: readonly StoredTaskEvent[]): string => {
+  const together = history.filter(({ revision, metadata }) => revision > ending.revision && metadata.command_id === ending.metadata.command_id);
+  if (together.some(({ type }) => type === 'TaskGaveUp')) return 'blocked';
+  return together.some(({ type }) => type === 'TaskArchived') ? 'archived' : 'ready';
+};
