@@ -52,18 +52,23 @@ const verdictOf = (task: RunningTask, { verdict, uses, rule, due }: Row, facts: 
 
 const stopOverdue = (revoked_at: number, limit: Facts['limit']): number => revoked_at + limit('stop_grace_ms') + RESULT_MS;
 
-/** A revoked run is not judged again; but when nobody reports the end of its stop, the revocation ends here. */
-const judgeRevoked = ({ reason, rule, at, deferred }: Revocation, facts: Facts): Verdict => {
-  const { sight, limit, claim_expires, clock_grace } = facts;
-  const { probe } = sight;
-  const asked = toMs(deferred?.retry_at ?? at);
-  const gone = probe.other_boot ? AT_ONCE : later(deathSettled(facts), stopOverdue(toMs(at), limit));
-  const silent = later(asked, claim_expires) + limit('foreign_grace_ms') + clock_grace;
-  const confirmed = probe.other_boot || probe.process === 'dead';
-  const due = confirmed ? gone : unseen(probe) ? silent : Infinity;
-  if (facts.now < due) return { kind: 'none', look_again_at: instantOrNull(due) };
+/** When a revocation that nobody brought to its end ends by itself, by what is seen of the process. */
+const revocationDue = ({ at, deferred }: Revocation, facts: Facts): number => {
+  const { probe } = facts.sight;
+  if (probe.other_boot) return AT_ONCE;
+  if (probe.process === 'dead') return later(deathSettled(facts), stopOverdue(toMs(at), facts.limit));
+  if (!unseen(probe)) return Infinity;
+  return later(toMs(deferred?.retry_at ?? at), facts.claim_expires) + facts.limit('foreign_grace_ms') + facts.clock_grace;
+};
+
+/** A revoked run is not judged again; only when nobody reports the end of its stop, the revocation ends here (rule 5). */
+const judgeRevoked = (revoked: Revocation, facts: Facts): Verdict => {
+  const due = revocationDue(revoked, facts);
+  const due_at = instantOrNull(due);
+  if (facts.now < due) return { kind: 'none', look_again_at: due_at };
+  const confirmed = !unseen(facts.sight.probe) || facts.sight.probe.other_boot;
   const why = confirmed ? 'its process is gone' : `its host silent for foreign_grace ${facts.text('foreign_grace_ms')}`;
-  return { kind: 'end', reason, rule: `${rule}; ${why}`, uses: ['foreign_grace_ms'], due_at: instantOrNull(due), finishes: { confirmed } };
+  return { kind: 'end', reason: revoked.reason, rule: `${revoked.rule}; ${why}`, uses: ['foreign_grace_ms'], due_at, finishes: { confirmed } };
 };
 
 /**
@@ -89,7 +94,7 @@ export type Watched = Times & { readonly revoked: { readonly at: number; readonl
 export const nextLook = ({ revoked, ...times }: Watched, layers: PolicyLayers): number => {
   const facts = factsFor(times, { probe: NOT_LOOKED, now: UNTIMED, discounted_ms: 0, only_certain: false }, layers);
   if (revoked !== null) return revoked.retry_at ?? stopOverdue(revoked.at, facts.limit);
-  const rows = VERDICTS.filter(({ process }) => process(NOT_LOOKED));
-  return earliestOf(rows.map(({ due }) => due({ ...facts, clock_grace: 0 })));
+  return earliestOf(UNSEEN.map(({ due }) => due({ ...facts, clock_grace: 0 })));
 };
 const UNTIMED = instantOf(0);
+const UNSEEN = VERDICTS.filter(({ process }) => process(NOT_LOOKED));

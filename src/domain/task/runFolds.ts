@@ -67,7 +67,17 @@ export const extended: Fold<'ClaimExtended'> = (task, { claim_expires }, place) 
 export const revoked: Fold<'RunRevoked'> = (task, { at, reason, rule, then, note, evidence }, place) =>
   withRun(task, place, (run) => ({
     ...run,
-    revoked: { at, revision: place.revision, reason, rule, then, note, evidence, deferred: run.revoked?.deferred ?? null },
+    // A newer wish about a revoked run changes what comes then, not since when it is revoked.
+    revoked: {
+      at: run.revoked?.at ?? at,
+      revision: run.revoked?.revision ?? place.revision,
+      reason,
+      rule,
+      then,
+      note,
+      evidence,
+      deferred: run.revoked?.deferred ?? null,
+    },
   }));
 
 export const deferred: Fold<'ReclaimDeferred'> = (task, { times, retry_at }, place) =>

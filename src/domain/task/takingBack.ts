@@ -8,35 +8,40 @@ import { reclaim, revoke } from './endRun.ts';
 import { evidenceOf } from './evidenceOf.ts';
 import type { TaskEvent } from './events.ts';
 import { mustStop, noStop } from './judging.ts';
-import type { ExistingTask, RunningTask } from './state.ts';
+import type { ExistingTask, Revocation, RunningTask } from './state.ts';
 
 type Operator = CommandOf<'ReclaimTask' | 'CancelTask' | 'ArchiveTask' | 'AssignTask'>;
+type Taken = { readonly events: readonly TaskEvent[]; readonly answer: Judged };
 type Wish = { readonly reason: 'operator' | 'cancelled'; readonly rule: string; readonly then: Then };
 
 const UNTOUCHED = { run: null, verdict: 'none', reason: null } as const;
 const settled = (task: ExistingTask, events: readonly TaskEvent[]) => accept(task, events, UNTOUCHED);
 
-/** A person ends a revocation that hangs: what was judged stands, what comes then is the newest wish. */
-const endRevocation = (command: Operator, task: RunningTask, board: BoardState, then: Then) => {
-  const { revoked, run } = task.run;
-  if (revoked === null) return undefined;
-  const { reason, rule, evidence, note } = revoked;
-  const stop = noStop(task, command.at, false);
-  const forced = { at: command.at, task, board, reason: then.to === 'archive' && revoked.reason !== 'cancelled' ? wishedReason(command) : reason };
-  const events = reclaim({ ...forced, rule: `${rule}; forced by an operator`, evidence, stop, then, note: command.note ?? note });
-  return accept(task, events, { run, verdict: 'reclaimed' as const, reason: forced.reason });
+const isCancel = ({ reason }: { readonly reason: string }): boolean => reason === 'cancelled';
+
+/** Whether the revocation in force leads to what is wished now: a reclaim wishes nothing but its end. */
+const alreadyWished = (revoked: Revocation, wish: Wish, { type }: Operator): boolean =>
+  type === 'ReclaimTask' || (sameJson(revoked.then, wish.then) && isCancel(revoked) === isCancel(wish));
+
+/** A run that is being taken back already: the newest wish counts, and `force` ends what hangs. */
+const takeBackRevoked = (command: Operator, task: RunningTask, board: BoardState, wish: Wish, revoked: Revocation): Taken => {
+  const { at, note, force } = command;
+  const { run } = task.run;
+  const wished = alreadyWished(revoked, wish, command);
+  const { reason, rule, then } = wished ? revoked : wish;
+  const judgement = { at, task, reason, rule, then, evidence: revoked.evidence, note: note ?? revoked.note };
+  if (force) {
+    const events = reclaim({ ...judgement, rule: `${rule}; forced by an operator`, board, stop: noStop(task, at, false) });
+    return accept(task, events, { run, verdict: 'reclaimed', reason });
+  }
+  return accept(task, wished ? [] : [revoke(judgement)], { run, verdict: 'revoked', reason });
 };
-const wishedReason = ({ type }: Operator): Wish['reason'] => (type === 'CancelTask' ? 'cancelled' : 'operator');
 
 /** The one road by which a person takes a running task back: revoke, let it be stopped, then what was wished; at once where nothing needs stopping, or by force. */
-const takeBack = (command: Operator, task: RunningTask, board: BoardState, wish: Wish): { events: readonly TaskEvent[]; answer: Judged } => {
+const takeBack = (command: Operator, task: RunningTask, board: BoardState, wish: Wish): Taken => {
   const { at, probe, force, note } = command;
   const { run, revoked } = task.run;
-  const keepsThen = revoked !== null && (command.type === 'ReclaimTask' || sameJson(revoked.then, wish.then));
-  const then = keepsThen ? revoked.then : wish.then;
-  const hanging = force ? endRevocation(command, task, board, then) : undefined;
-  if (hanging !== undefined) return hanging;
-  if (keepsThen) return accept(task, [], { run, verdict: 'revoked', reason: revoked.reason });
+  if (revoked !== null) return takeBackRevoked(command, task, board, wish, revoked);
   const look = { probe, judge: command.judge, view_behind: 0, discounted_ms: 0 };
   const evidence = evidenceOf({ task, now: at, look, layers: layersOf(task, board), uses: [], due_at: null });
   const judgement = { at, task, ...wish, evidence, note };
@@ -60,7 +65,7 @@ export const reclaimTask: Decide<'ReclaimTask'> = (command, task, board) => {
 const archive = (command: CommandOf<'CancelTask' | 'ArchiveTask'>, task: ExistingTask, board: BoardState) => {
   const { at, note } = command;
   const cancelled = command.type === 'CancelTask';
-  const reason = wishedReason(command);
+  const reason = cancelled ? 'cancelled' : 'operator';
   if (task.status === 'running')
     return takeBack(command, task, board, { reason, rule: `an operator ${cancelled ? 'cancelled' : 'archived'} it`, then: { to: 'archive', reason: note } });
   return settled(task, task.status === 'archived' ? [] : [{ type: 'TaskArchived', data: { at, reason: note, cancelled } }]);
