@@ -42,6 +42,8 @@ export type ClaimNext = {
   readonly assignee?: string;
   /** Wait so long (ms) for something to become ready; default 0: do not wait. */
   readonly wait_ms?: number;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal;
   readonly process?: CommandInputOf<'ClaimTask'>['process'];
 };
 /** `why` nothing was claimed, for people and machines: empty, paused, or all waiting and on what. */
@@ -64,9 +66,9 @@ export interface Board {
   create(task: Omit<CommandInputOf<'CreateTask'>, 'task_id' | 'board'>, options?: ExecuteOptions): Promise<Accepted['CreateTask'] | Refusal>;
   /** Claims the ready task of the highest priority, then the oldest; tries the next one when another worker wins. */
   claimNext(options: ClaimNext, execute?: ExecuteOptions): Promise<Claimed | Refusal | NothingToClaim>;
-  /** The state folded from the task's stream, the truth; `absent` when there is no such task. Cached and brought up to date by the delta. */
+  /** The state folded from the task's stream, the truth; `absent` when there is no such task. Rejects with StoreUnreadable when it has an event that this version cannot read. */
   load(taskId: string): Promise<TaskState>;
-  /** Every event of the task, upcast, oldest first. */
+  /** Every event of the task, upcast, oldest first. Rejects as `load`. */
   history(taskId: string): Promise<readonly StoredTaskEvent[]>;
   /** Policy, pause and holds, folded from the board's and the watchdog's streams. */
   state(): Promise<BoardState>;

@@ -34,6 +34,8 @@ export const enveloped = (
 
 /** What an event says about the command that led to it. Events of other programs may say nothing. */
 export const commandOf = ({ metadata }: RecordedEvent): { readonly command_id: string | undefined; readonly command_hash: string | undefined } => {
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-  return { command_id: text(metadata['command_id']), command_hash: text(metadata['command_hash']) };
+  const { command_id, command_hash } = metadata;
+  return { command_id: textOf(command_id), command_hash: textOf(command_hash) };
 };
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

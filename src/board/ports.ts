@@ -1,4 +1,4 @@
-import type { Accepted } from '../domain/task/answers.ts';
+import type { Started } from '../domain/process.ts';
 import type { ClaimNext } from './board.ts';
 
 /** Time as the board needs it: it stamps instants and waits, nothing else. */
@@ -24,13 +24,15 @@ export type ReadyFilter = Pick<ClaimNext, 'worker' | 'labels' | 'assignee'>;
 
 /** What the read model nominates for a claim. It never decides: the task's stream does. */
 export interface ReadyTasks {
-  /** Ids of claimable tasks, best first, as of a head read when called; one page. `passed`: ids that were tried and lost in this call. */
-  candidates(filter: ReadyFilter, passed: ReadonlySet<string>): Promise<readonly string[]>;
+  /** The best claimable task as of a head read when called, but for those that the caller tried in vain. */
+  next(filter: ReadyFilter, passed: ReadonlySet<string>): Promise<string | undefined>;
   /** Why there is none: how many tasks wait for what, and when (ms since the epoch) the first of them stops waiting by itself. */
   waiting(filter: ReadyFilter): Promise<{ readonly counts: Readonly<Record<string, number>>; readonly until: number | null }>;
+  /** The log's last position, from which a change can be waited for. */
+  head(): Promise<bigint>;
   /** The task claimed under this command id, if any (a repeated claimNext). */
   claimedBy(commandId: string): Promise<string | undefined>;
 }
 
-/** Whether a child that Holdfast started for an earlier run still lives on this host. */
-export type LooksAlive = (child: NonNullable<Accepted['ClaimTask']['previous_runs'][number]['child']>) => boolean;
+/** Tells whether a child that Holdfast started for an earlier run still lives on this host; the means are loaded when first needed. */
+export type LooksAlive = () => Promise<(child: Started) => boolean>;

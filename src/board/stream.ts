@@ -52,13 +52,13 @@ export const stateStream = <State>({
     return last === undefined ? from : keep(stream, { state: delta.reduce(fold, from.state), next: last.revision + 1n });
   };
 
-  const store_ = async (stream: string, { state, next }: Folded<State>, events: readonly NewEvent[]): Promise<boolean> => {
+  const stored = async (stream: string, { state, next }: Folded<State>, events: readonly NewEvent[]): Promise<boolean> => {
     try {
       const { revision, position, repeated } = await store.append(stream, events, next === 0n ? 'no_stream' : next - 1n);
       if (repeated) return true;
       const first = revision + 1n - BigInt(events.length);
-      const stored = events.map((event, index): RecordedEvent => ({ ...event, stream, revision: first + BigInt(index), position }));
-      keep(stream, { state: stored.reduce(fold, state), next: revision + 1n });
+      const recorded = events.map((event, index): RecordedEvent => ({ ...event, stream, revision: first + BigInt(index), position }));
+      keep(stream, { state: recorded.reduce(fold, state), next: revision + 1n });
       return true;
     } catch (error) {
       if (error instanceof WrongExpectedRevision) return false;
@@ -69,13 +69,13 @@ export const stateStream = <State>({
   const transact: StateStream<State>['transact'] = async (stream, decide, lookUp) => {
     const held = lookUp === undefined ? cached.get(stream) : undefined;
     const first = held === undefined ? undefined : decide(held.state);
-    if (held !== undefined && first !== undefined && first.events.length > 0 && (await store_(stream, held, first.events))) return first.answer;
+    if (held !== undefined && first !== undefined && first.events.length > 0 && (await stored(stream, held, first.events))) return first.answer;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const loaded = await load(stream);
       const earlier = await lookUp?.();
       if (earlier !== undefined) return earlier;
       const { events, answer } = decide(loaded.state);
-      if (events.length === 0 || (await store_(stream, loaded, events))) return answer;
+      if (events.length === 0 || (await stored(stream, loaded, events))) return answer;
     }
     throw new Error(`stream ${stream}: somebody else appended first ${ATTEMPTS} times in a row`);
   };

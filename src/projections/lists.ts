@@ -64,6 +64,13 @@ export const runsOf = (rows: Rows, taskId: string): readonly RunRow[] =>
     return run;
   });
 
+/** The task whose run was claimed by this command. */
+export const claimedBy = (rows: Rows, commandId: string): string | undefined =>
+  rows.all('SELECT doc FROM runs WHERE claim_command = ? LIMIT 1', commandId).map((row) => {
+    const run: RunRow = JSON.parse(text(row, 0));
+    return run.task_id;
+  })[0];
+
 export const boardRows = (rows: Rows): readonly BoardRow[] =>
   rows.all('SELECT doc FROM boards ORDER BY key').map((row) => {
     const board: BoardRow = JSON.parse(text(row, 0));
@@ -100,6 +107,12 @@ export const readyTasks = (rows: Rows, { board, now, labels = [], assignee, limi
     )
     .map(taskOf);
 };
+
+/** When the first of a board's ready tasks stops cooling down; undefined when none does. */
+export const firstCooled = (rows: Rows, board: string, now: Instant): Instant | undefined =>
+  rows
+    .all("SELECT min(not_before) FROM tasks WHERE board = ? AND status = 'ready' AND not_before > ? HAVING count(*) > 0", board, now)
+    .map((row) => text(row, 0))[0];
 
 /** Why unfinished tasks of a board cannot be claimed by this worker, by what they wait for; what does not occur is left out. */
 export type Waiting = 'cool_down' | 'assigned_to_others' | 'other_labels' | 'running' | 'blocked' | 'triage' | 'todo' | 'scheduled' | 'unreadable';

@@ -15,6 +15,8 @@ export type RunRow = {
   readonly worker: string;
   readonly claimed_at: Instant;
   readonly claimed_revision: string;
+  /** The command that claimed it, by which a repeated claimNext finds its run. */
+  readonly claim_command: string | null;
   readonly lease_ms: number;
   readonly ended_at: Instant | null;
   readonly ended_revision: string | null;
@@ -45,12 +47,13 @@ const over = (row: RunRow, event: RecordedEvent, at: Instant, end: RunEnd, count
   largest_gap_ms: gapTo(row, at),
 });
 
-const opened = ({ stream, revision }: RecordedEvent, data: Extract<TaskEvent, { type: 'TaskClaimed' }>['data']): RunRow => ({
+const opened = ({ stream, revision, metadata }: RecordedEvent, data: Extract<TaskEvent, { type: 'TaskClaimed' }>['data']): RunRow => ({
   task_id: taskIdOfStream(stream),
   run: data.run,
   worker: data.worker,
   claimed_at: data.at,
   claimed_revision: String(revision),
+  claim_command: typeof metadata['command_id'] === 'string' ? metadata['command_id'] : null,
   lease_ms: data.lease_ms,
   ended_at: null,
   ended_revision: null,
@@ -115,11 +118,11 @@ const apply = (row: RunRow | undefined, event: RecordedEvent): RunRow | undefine
 /** One row per run of every task. */
 export const runs: Projection<RunRow> = {
   name: 'runs',
-  fold: 1,
+  fold: 2,
   prefix: 'task-',
-  columns: {},
-  indexes: [],
+  columns: { claim_command: 'TEXT' },
+  indexes: ['(claim_command)'],
   keyOf: ({ stream, data }) => (typeof data['run'] === 'number' ? runKey(taskIdOfStream(stream), data['run']) : undefined),
   apply,
-  indexed: () => [],
+  indexed: ({ claim_command }) => [claim_command],
 };

@@ -1,0 +1,42 @@
+import type { EventStore } from '../eventstore/port.ts';
+import type { Actor, Board } from './board.ts';
+import { boards } from './boards.ts';
+import { claimNext } from './claimNext.ts';
+import { follow } from './follow.ts';
+import type { BoardClock, Ids, LooksAlive, ReadyTasks } from './ports.ts';
+import { readableTaskEvent, readTaskEvent } from './readTaskEvent.ts';
+import { tasks } from './tasks.ts';
+
+/**
+ * The board on a store. `actor` and `surface` (cli, library …) stand on every event it leads to, unless a call names another actor.
+ * `ready` nominates tasks for `claimNext`; `looksAlive` tells whether a child of an earlier run still lives on this host.
+ */
+export const createBoard = (given: {
+  readonly store: EventStore;
+  readonly name: string;
+  readonly actor: Actor;
+  readonly surface: string;
+  readonly ids: Ids;
+  readonly clock: BoardClock;
+  readonly ready: ReadyTasks;
+  readonly looksAlive: LooksAlive;
+}): Board => {
+  const { store, name, ids, clock, ready } = given;
+  const own = boards({ ...given, board: name });
+  const { execute, load } = tasks({ ...given, board: name, boardState: own.state });
+  const followed = follow({ store, board: name, read: readTaskEvent });
+  const board = { execute, state: () => own.state(true), follow: followed };
+  return {
+    ...board,
+    name,
+    load,
+    change: own.change,
+    claimNext: claimNext({ board, ready, clock }),
+    create: (task, options) =>
+      execute(
+        { type: 'CreateTask', ...task, board: name, task_id: task.idempotency_key == null ? ids.task() : ids.taskOf(name, task.idempotency_key) },
+        options,
+      ),
+    history: async (taskId) => (await store.readStream(`task-${taskId}`)).map(readableTaskEvent),
+  };
+};

@@ -1,0 +1,18 @@
+import type { EventStore, RecordedEvent, SubscriptionMessage } from '../eventstore/port.ts';
+import type { Board, FollowedBatch, StoredTaskEvent } from './board.ts';
+
+/** A stored event as audit and subscribers see it; undefined when it is not a task event that this version reads. */
+export type ReadEvent = (event: RecordedEvent) => StoredTaskEvent | undefined;
+
+/** The events of one board's tasks, history then live. Passes over other boards', but tells the position reached. */
+export const follow = ({ store, board, read }: { readonly store: EventStore; readonly board: string; readonly read: ReadEvent }): Board['follow'] => {
+  const batchOf = (message: SubscriptionMessage): FollowedBatch => {
+    if (message.kind === 'caught_up') return { events: [], position: message.position, caught_up: true };
+    const own = message.events.filter(({ metadata }) => metadata['board'] === board);
+    return { events: own.flatMap((event) => read(event) ?? []), position: message.position, caught_up: false };
+  };
+  return async function* ({ after, signal }) {
+    const from = after === 'now' ? await store.head() : after;
+    for await (const message of store.subscribe({ after: from, prefixes: ['task-'], ...(signal === undefined ? {} : { signal }) })) yield batchOf(message);
+  };
+};

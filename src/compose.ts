@@ -1,0 +1,116 @@
+import { statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Actor, Board } from './board/board.ts';
+import { createBoard } from './board/createBoard.ts';
+import type { Ids, ReadyTasks } from './board/ports.ts';
+import { taskIdFromBytes } from './domain/taskId.ts';
+import type { Started } from './domain/process.ts';
+import { StoreUnavailable } from './eventstore/errors.ts';
+import type { VerifiableStore } from './eventstore/verifiable.ts';
+import { systemClock, type Clock } from './platform/clock.ts';
+import { bytes, bytesOf, digest, uuid, uuidOf } from './platform/ids.ts';
+import type { ReadModel } from './projections/readModel.ts';
+
+/** The log's file in a `.holdfast` folder. */
+const LOG_FILE = 'log.db';
+
+export type OpenHoldfast = {
+  /** A folder, a `.db` file, or `memory:`. */
+  readonly store: string;
+  readonly board: string;
+  readonly actor: Actor;
+  /** Where commands come in: cli, library … */
+  readonly surface: string;
+  /** Make the store when there is none; default false. */
+  readonly create?: boolean;
+  readonly synchronous?: 'FULL' | 'NORMAL';
+  readonly clock?: Clock;
+};
+
+/** A store with one board of it. What a one-shot command does not need is loaded when it is first asked for. */
+export type Holdfast = {
+  readonly board: Board;
+  readonly store: VerifiableStore;
+  readonly clock: Clock;
+  readonly readModel: () => Promise<ReadModel>;
+  readonly close: () => Promise<void>;
+};
+
+const ids: Ids = {
+  command: uuid,
+  event: (stream, commandId, index) => uuidOf(`${stream}/${commandId}/${index}`),
+  digest,
+  task: () => taskIdFromBytes(bytes(16)),
+  taskOf: (board, key) => taskIdFromBytes(bytesOf(`${board}/${key}`)),
+};
+
+/** Where a store address keeps its files; null for one that lives in memory. */
+export const filesOf = (store: string): { readonly log: string; readonly views: string } | null => {
+  if (store === 'memory:') return null;
+  const path = resolve(store);
+  return path.endsWith('.db') ? { log: path, views: dirname(path) } : { log: join(path, LOG_FILE), views: path };
+};
+
+/** @throws StoreUnavailable (missing, busy, a scheme that is not supported), StoreUnreadable (not ours, damaged, of a newer format) */
+const openStore = async ({
+  store,
+  create = false,
+  synchronous,
+  clock,
+}: Pick<OpenHoldfast, 'store' | 'create' | 'synchronous'> & { readonly clock: Clock }): Promise<VerifiableStore> => {
+  const [scheme] = /^[a-z][a-z0-9+.-]*:/.exec(store) ?? [];
+  if (scheme !== undefined && scheme !== 'memory:')
+    throw new StoreUnavailable(`cannot open ${store}: ${scheme} is no store of this version`, 'give a folder, a .db file, or memory:');
+  const files = filesOf(store);
+  if (files === null) {
+    const { memoryEventStore } = await import('./eventstore/memory/memoryEventStore.ts');
+    return memoryEventStore();
+  }
+  const { openSqliteEventStore } = await import('./eventstore/sqlite/sqliteEventStore.ts');
+  return openSqliteEventStore({ path: files.log, create, clock, ...(synchronous === undefined ? {} : { synchronous }) });
+};
+
+/** Whether a store is there. */
+export const storeExists = (store: string): boolean => {
+  const files = filesOf(store);
+  return files !== null && statSync(files.log, { throwIfNoEntry: false }) !== undefined;
+};
+
+const once = <Value>(make: () => Promise<Value>): { readonly get: () => Promise<Value>; readonly made: () => Promise<Value> | undefined } => {
+  let made: Promise<Value> | undefined;
+  return { get: () => (made ??= make()), made: () => made };
+};
+
+/** Opens a store and a board of it. @throws as openStore */
+export const openHoldfast = async ({ board: name, actor, surface, clock = systemClock(), ...options }: OpenHoldfast): Promise<Holdfast> => {
+  const store = await openStore({ ...options, clock });
+  const readModel = once(async () => {
+    const { openReadModel } = await import('./projections/readModel.ts');
+    return openReadModel({ store, directory: filesOf(options.store)?.views ?? ':memory:', clock });
+  });
+  const looks = once(async () => {
+    const [{ systemProcesses }, { processProbe }] = await Promise.all([import('./platform/processes.ts'), import('./watchdog/probe.ts')]);
+    const probe = processProbe({ processes: systemProcesses(), one_kernel: true });
+    return (child: Started) => probe.look({ process: null, started: child }).process === 'alive';
+  });
+  const ready = once(async () => {
+    const { nominate } = await import('./projections/nominate.ts');
+    return nominate({ store, readModel: await readModel.get(), board: name, clock });
+  });
+  const lazyReady: ReadyTasks = {
+    next: async (filter, passed) => (await ready.get()).next(filter, passed),
+    waiting: async (filter) => (await ready.get()).waiting(filter),
+    claimedBy: async (commandId) => (await ready.get()).claimedBy(commandId),
+    head: () => store.head(),
+  };
+  return {
+    board: createBoard({ store, name, actor, surface, ids, clock, ready: lazyReady, looksAlive: looks.get }),
+    store,
+    clock,
+    readModel: readModel.get,
+    close: async () => {
+      (await readModel.made())?.close();
+      await store.close();
+    },
+  };
+};

@@ -1,0 +1,53 @@
+import { instantOf, toMs } from '../domain/instant.ts';
+import type { EventStore } from '../eventstore/port.ts';
+import type { Clock } from '../platform/clock.ts';
+import { claimedBy, firstCooled, readyTasks, waitingCounts } from './lists.ts';
+import type { ReadModel } from './readModel.ts';
+import type { Rows } from './views.ts';
+import { readyWindow, WINDOW } from './readyWindow.ts';
+
+export type Wanted = { readonly worker: string; readonly labels?: readonly string[]; readonly assignee?: string };
+
+type Nominate = { readonly store: EventStore; readonly readModel: ReadModel; readonly board: string; readonly clock: Pick<Clock, 'now'> };
+
+/** What the read model nominates for a claim: one window per kind of claimer. */
+export const nominate = ({ store, readModel, board, clock }: Nominate) => {
+  const windows = new Map<string, ReturnType<typeof readyWindow>>();
+  const asked = ({ worker, labels, assignee }: Wanted) => ({
+    board,
+    now: instantOf(clock.now()),
+    assignee: assignee ?? worker,
+    ...(labels === undefined ? {} : { labels }),
+  });
+
+  const cooledAt = (rows: Rows): number | null => {
+    const at = firstCooled(rows, board, instantOf(clock.now()));
+    return at === undefined ? null : toMs(at);
+  };
+
+  const windowOf = (wanted: Wanted) => {
+    const key = JSON.stringify([wanted.assignee ?? wanted.worker, wanted.labels]);
+    const held = windows.get(key);
+    if (held !== undefined) return held;
+    const made = readyWindow({
+      store,
+      clock,
+      query: async (passed) => {
+        const { position } = await readModel.catchUp();
+        return readModel.peek((rows) => ({
+          position,
+          ids: readyTasks(rows, { ...asked(wanted), limit: WINDOW + passed.size }).map(({ task_id }) => task_id),
+          until: cooledAt(rows),
+        }));
+      },
+    });
+    windows.set(key, made);
+    return made;
+  };
+
+  return {
+    next: (wanted: Wanted, passed: ReadonlySet<string>) => windowOf(wanted).next(passed),
+    waiting: (wanted: Wanted) => readModel.read((rows) => ({ counts: waitingCounts(rows, asked(wanted)), until: cooledAt(rows) })),
+    claimedBy: (commandId: string) => readModel.read((rows) => claimedBy(rows, commandId)),
+  };
+};
