@@ -3,7 +3,7 @@ import { taskStream } from '../domain/ids.ts';
 import { instantOf } from '../domain/instant.ts';
 import type { Accepted, Refusal } from '../domain/task/answers.ts';
 import { encodeTaskEvent, foldEvent, noTask, type FoldedTask } from '../domain/task/codec.ts';
-import { COMMANDS, type CommandInputOf, type CommandOf, type TaskCommandType } from '../domain/task/commands.ts';
+import { COMMANDS, type CommandOf, type TaskCommandType } from '../domain/task/commands.ts';
 import { decide } from '../domain/task/decide.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { EventStore } from '../eventstore/port.ts';

@@ -22,6 +22,11 @@ describe.each(Object.entries(stores))('a board on the %s store', (_, place) => {
     return answer.task_id;
   };
 
+  const nextClaimed = async () => {
+    const answer = await held.board.claimNext({ worker: 'ada' });
+    return answer.ok ? answer.task_id : answer;
+  };
+
   it('takes a task from created through claimed and beaten to done', async () => {
     const task_id = await created();
     const claimed = await held.board.execute({ type: 'ClaimTask', task_id, worker: 'ada' });
@@ -74,12 +79,9 @@ describe.each(Object.entries(stores))('a board on the %s store', (_, place) => {
 
   it('claims the highest priority first, then the oldest, and says why when there is nothing', async () => {
     const [low, high, low2] = [await created('low'), await created('high', { priority: 5 }), await created('low 2')];
-    const next = async () => {
-      const answer = await held.board.claimNext({ worker: 'ada' });
-      return answer.ok ? answer.task_id : answer;
-    };
-    expect([await next(), await next(), await next()]).toEqual([high, low, low2]);
-    expect(await next()).toMatchObject({ ok: false, code: 'NothingToClaim', why: 'waiting', waiting: { running: 3 } });
+    const order = [await nextClaimed(), await nextClaimed(), await nextClaimed()];
+    expect(order).toEqual([high, low, low2]);
+    expect(await nextClaimed()).toMatchObject({ ok: false, code: 'NothingToClaim', why: 'waiting', waiting: { running: 3 } });
   });
 
   it('answers a repeated claimNext with the run that it claimed', async () => {
