@@ -5,7 +5,7 @@ import type { CommandInputOf, TaskCommandType } from '../domain/task/commands.ts
 import { Checkpoint, Result } from '../domain/task/fields.ts';
 import type { ExistingTask } from '../domain/task/state.ts';
 import type { Clock } from '../platform/clock.ts';
-import { abortReasonOf, StaleRun, type AbortReason } from './abortReasons.ts';
+import { abortReasonOf, Cancelled, StaleRun, type AbortReason } from './abortReasons.ts';
 import type { ClaimHandle, ClaimedTask, OpenClaim, PreviousRun } from './claimHandle.ts';
 import { Refused } from './refused.ts';
 import { overByState } from './runOver.ts';
@@ -54,6 +54,12 @@ export async function openClaim({ board, claimed, watch, clock, schemas = {} }: 
   }
 }
 
+/** Why a refused command says that the run is over. */
+const fenced = (taskId: string, run: number, { message, ...facts }: Refusal): StaleRun | Cancelled => {
+  const reason = typeof facts['reason'] === 'string' ? facts['reason'] : message;
+  return reason === 'cancelled' ? new Cancelled(taskId, null) : new StaleRun(taskId, run, reason);
+};
+
 const taskOf = (state: ExistingTask, schema: Schema<unknown> | undefined): ClaimedTask<unknown> => ({ ...state, input: parsed(schema, state.input, 'input') });
 
 /** A checkpoint that does not parse (left by another version of the worker) counts as none: the run starts over rather than fails. */
@@ -83,7 +89,7 @@ const claimVerbs = ({ board, claimed, clock, over, leave }: VerbParts): { readon
 
   const taken = <Type extends TaskCommandType>(answer: Accepted[Type] | Refusal): Accepted[Type] => {
     if (answer.ok) return answer;
-    if (answer.code === 'StaleRun') over(new StaleRun(task_id, run, typeof answer['reason'] === 'string' ? answer['reason'] : answer.message));
+    if (answer.code === 'StaleRun') over(fenced(task_id, run, answer));
     throw new Refused(answer);
   };
   const beat = async (command: Omit<CommandInputOf<'RecordHeartbeat'>, 'task_id' | 'run' | 'worker'>): Promise<Accepted['RecordHeartbeat']> => {

@@ -1,4 +1,3 @@
-import { RECLAIM_REASONS } from '../domain/outcomes.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { RunEnd, TaskState } from '../domain/task/state.ts';
 
@@ -12,8 +11,6 @@ export type RunOver = {
   readonly note: string | null;
 };
 
-const reclaims: ReadonlySet<string> = new Set(RECLAIM_REASONS);
-
 const verdict = (reason: RunEnd, note: string | null = null): RunOver => ({ how: 'verdict', reason, note });
 
 /** What a task's state says of a run: undefined while it is open and not revoked. */
@@ -23,8 +20,9 @@ export const overByState = (task: TaskState, run: number): RunOver | undefined =
     const { revoked } = task.run;
     return revoked === null ? undefined : { how: 'revoked', reason: revoked.reason, note: revoked.note };
   }
-  const end = task.runs.find((ended) => ended.run === run)?.end ?? 'unknown';
-  return { how: reclaims.has(end) || end === 'unknown' ? 'reclaimed' : 'verdict', reason: end, note: null };
+  const ended = task.runs.find((earlier) => earlier.run === run);
+  if (ended === undefined) return { how: 'reclaimed', reason: 'unknown', note: null };
+  return { how: ended.ended_by === 'TaskReclaimed' ? 'reclaimed' : 'verdict', reason: ended.end, note: ended.error };
 };
 
 /** What one event says of a run: undefined when it leaves the run as it was. */
