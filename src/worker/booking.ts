@@ -72,7 +72,7 @@ const decidedElsewhere = async (booking: Booking): Promise<Ended | undefined> =>
 const overNow = async ({ run, deps }: Booking): Promise<RunOver | undefined> =>
   overByState(await untilStored(() => deps.board.load(run.task_id), deps.clock), run.run);
 
-/** Reports the stop of a revoked run; again when what survived it is gone, unless the watchdog or a person was first. */
+/** Reports the stop of a revoked run; again when what survived it is gone, unless the watchdog or a person was first, or we are to end. */
 const reportStop = async (booking: Booking): Promise<void> => {
   const { ending, run, deps } = booking;
   let { stop, survivors } = ending.stopped;
@@ -82,8 +82,8 @@ const reportStop = async (booking: Booking): Promise<void> => {
     const answer = await send('ReportStop', { task_id: run.task_id, run: run.run, stop, survivors: [...survivors], probe, judge }, deps);
     if (!answer.ok || answer.verdict !== 'deferred') return;
     while (lookAt(ending.own, deps).process !== 'dead') {
-      await deps.clock.sleep(LOOK_AGAIN_MS);
-      if ((await overNow(booking))?.how !== 'revoked') return;
+      await deps.clock.sleep(LOOK_AGAIN_MS, deps.shutdown);
+      if (deps.shutdown?.aborted === true || (await overNow(booking))?.how !== 'revoked') return;
     }
     survivors = [];
     stop = { ...stop, confirmed: true, gone_at: instantOf(deps.clock.now()) };

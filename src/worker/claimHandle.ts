@@ -14,9 +14,9 @@ export type Failure = { readonly error: string; readonly outcome?: CommandInputO
 export type BlockKind = NonNullable<CommandInputOf<'BlockTask'>['kind']>;
 
 /**
- * A task that this worker holds. Every verb carries the run, and throws `Refused` when the board says no. `complete`, `fail`, `block`
- * and `release` are verdicts: while the store is out of reach they are tried again until stored or refused; `heartbeat` and
- * `progress` reject with StoreUnavailable instead.
+ * A task that this worker holds. Every verb carries the run, and throws `Refused` when the board says no. While the store is out of
+ * reach, verdicts (`complete`, `fail`, `block`, `release`) are tried again until stored or refused; `heartbeat` and `progress` until
+ * the signal aborts, then they reject with StoreUnavailable.
  */
 export interface ClaimHandle<Input = unknown, Checkpoint = unknown> {
   readonly task_id: string;
@@ -43,6 +43,8 @@ export type OpenClaim<Input = unknown, Checkpoint = unknown> = {
   readonly handle: ClaimHandle<Input, Checkpoint>;
   readonly abort: (reason: AbortReason) => void;
   readonly giveBack: () => Promise<Done>;
+  /** One beat, tried once: whether the board took it. Never rejects. */
+  readonly beatOnce: () => Promise<boolean>;
   /** Monotonic ms of the last beat that the board took, at first of the claim. */
   readonly lastBeat: () => number;
   /** A verdict of this handle was stored. */
