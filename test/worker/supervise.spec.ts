@@ -9,10 +9,12 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
+const nothing = (): void => undefined;
+
 /** What a child wrote to its standard output, as its supervisor hands it on. */
 const heard = () => {
   const lines: string[] = [];
-  let wake = (): void => undefined;
+  let wake = nothing;
   return {
     output: (chunk: Uint8Array) => {
       lines.push(...Buffer.from(chunk).toString().trim().split('\n'));
