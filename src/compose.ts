@@ -5,6 +5,7 @@ import { createBoard } from './board/createBoard.ts';
 import type { Ids, ReadyTasks } from './board/ports.ts';
 import { taskIdFromBytes } from './domain/taskId.ts';
 import type { Started } from './domain/process.ts';
+import type { ProcessProbe, ProcessStop } from './domain/processPorts.ts';
 import { StoreUnavailable } from './eventstore/errors.ts';
 import type { VerifiableStore } from './eventstore/verifiable.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
@@ -32,7 +33,11 @@ export type Holdfast = {
   readonly board: Board;
   readonly store: VerifiableStore;
   readonly clock: Clock;
+  /** The store's address, as a child process is to be told. */
+  readonly address: string;
+  readonly ids: Ids;
   readonly readModel: () => Promise<ReadModel>;
+  readonly processes: () => Promise<{ readonly probe: ProcessProbe; readonly stop: ProcessStop }>;
   readonly close: () => Promise<void>;
 };
 
@@ -84,15 +89,24 @@ const once = <Value>(make: () => Promise<Value>): { readonly get: () => Promise<
 /** Opens a store and a board of it. @throws as openStore */
 export const openHoldfast = async ({ board: name, actor, surface, clock = systemClock(), ...options }: OpenHoldfast): Promise<Holdfast> => {
   const store = await openStore({ ...options, clock });
+  const files = filesOf(options.store);
   const readModel = once(async () => {
     const { openReadModel } = await import('./projections/readModel.ts');
-    return openReadModel({ store, directory: filesOf(options.store)?.views ?? ':memory:', clock });
+    return openReadModel({ store, directory: files?.views ?? ':memory:', clock });
   });
-  const looks = once(async () => {
-    const [{ systemProcesses }, { processProbe }] = await Promise.all([import('./platform/processes.ts'), import('./watchdog/probe.ts')]);
-    const probe = processProbe({ processes: systemProcesses(), one_kernel: true });
+  const processes = once(async () => {
+    const [{ systemProcesses }, { processProbe }, { processStop }] = await Promise.all([
+      import('./platform/processes.ts'),
+      import('./watchdog/probe.ts'),
+      import('./watchdog/stop.ts'),
+    ]);
+    const table = systemProcesses();
+    return { probe: processProbe({ processes: table, one_kernel: true }), stop: processStop({ processes: table, clock }) };
+  });
+  const looksAlive = async () => {
+    const { probe } = await processes.get();
     return (child: Started) => probe.look({ process: null, started: child }).process === 'alive';
-  });
+  };
   const ready = once(async () => {
     const { nominate } = await import('./projections/nominate.ts');
     return nominate({ store, readModel: await readModel.get(), board: name, clock });
@@ -104,10 +118,13 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     head: () => store.head(),
   };
   return {
-    board: createBoard({ store, name, actor, surface, ids, clock, ready: lazyReady, looksAlive: looks.get }),
+    board: createBoard({ store, name, actor, surface, ids, clock, ready: lazyReady, looksAlive }),
     store,
     clock,
+    address: files === null ? options.store : resolve(options.store),
+    ids,
     readModel: readModel.get,
+    processes: processes.get,
     close: async () => {
       (await readModel.made())?.close();
       await store.close();
