@@ -1,0 +1,90 @@
+import type { BoardState } from '../domain/board/board.ts';
+import type { Judge } from '../domain/evidence.ts';
+import { instantOf, toMs } from '../domain/instant.ts';
+import { inForce, type PolicyLayers } from '../domain/policy.ts';
+import type { Probe } from '../domain/process.ts';
+import type { Accepted, Refusal } from '../domain/task/answers.ts';
+import { judge, type Verdict } from '../domain/task/judge.ts';
+import type { OpenRun, RunningTask } from '../domain/task/state.ts';
+import type { HoldKeeper } from './holdKeeper.ts';
+import type { WatchdogOptions } from './ports.ts';
+import type { ProcessWatch } from './processWatch.ts';
+import { stopPlan } from './stopPlan.ts';
+
+/** What to do about a task next. `look`: at this instant (ms), null when only a change can matter. `stop`: its child is to be stopped now. */
+export type Next = { readonly act: 'look'; readonly at: number | null } | { readonly act: 'stop'; readonly task: RunningTask };
+
+export type Assessing = Pick<WatchdogOptions, 'load' | 'dispatch' | 'clock' | 'head' | 'id' | 'version'> & {
+  readonly keeper: HoldKeeper;
+  readonly watch: ProcessWatch;
+  readonly boardState: () => BoardState;
+  /** Position up to which the claims are known. */
+  readonly seen: () => bigint;
+};
+
+/** An answer says that something was written, or that somebody else was first: the change that tells is on its way; if not, look again (ms). */
+const CHANGE_WITHIN_MS = 2000;
+
+/** Looks at one task as it truly is now, and gives the command that follows, if any. */
+export const assessor = (given: Assessing): ((taskId: string) => Promise<Next>) => {
+  const { keeper, load, watch, clock, boardState } = given;
+  return async (taskId) => {
+    const task = await keeper.read(() => load(taskId));
+    keeper.check();
+    if (task.status !== 'running') return { act: 'look', at: null };
+    const probe = watch.look(taskId, task.run);
+    const layers = { task: task.limits, board: boardState().policy };
+    const { revoked } = task.run;
+    if (revoked !== null) {
+      const plan = stopPlan({ run: task.run, revoked, probe, stop_grace_ms: inForce('stop_grace_ms', layers).value, now: clock.now() });
+      if (plan.act === 'stop') return { act: 'stop', task };
+      if (plan.act === 'wait') return { act: 'look', at: toMs(plan.until) };
+    }
+    return nominate(given, task, probe, layers);
+  };
+};
+
+const nominate = async (given: Assessing, task: RunningTask, probe: Probe, layers: PolicyLayers): Promise<Next> => {
+  const { keeper, clock, dispatch } = given;
+  const { task_id, run } = task;
+  const only_certain = keeper.onlyCertain(run.lease_ms);
+  const discounted_ms = keeper.discounted(toMs(run.claimed_at));
+  const verdict = judge(task, { probe, now: instantOf(clock.now()), discounted_ms, only_certain }, layers);
+  if (verdict.kind === 'none') return { act: 'look', at: nextLook(verdict, only_certain, given, run) };
+  const view_behind = await behind(given);
+  const answer = await keeper.write(() =>
+    dispatch(
+      { type: 'JudgeRun', task_id, run: run.run, probe, judge: judgeOf(given), view_behind, discounted_ms, only_certain },
+      { command_id: commandId(task, verdict.kind === 'end' ? verdict.reason : verdict.kind), actor: actorOf(given) },
+    ),
+  );
+  return { act: 'look', at: clock.now() + (isRevoked(answer) ? 0 : CHANGE_WITHIN_MS) };
+};
+
+const isRevoked = (answer: Accepted['JudgeRun'] | Refusal): boolean => answer.ok && answer.verdict === 'revoked';
+
+/** While little may be judged, the table knows only of that; the rest comes when the fresh lease is over. */
+const nextLook = (
+  { look_again_at }: Extract<Verdict, { kind: 'none' }>,
+  only_certain: boolean,
+  { keeper, clock }: Assessing,
+  { lease_ms }: OpenRun,
+): number | null => {
+  const told = look_again_at === null ? null : toMs(look_again_at);
+  if (!only_certain) return told;
+  const fresh = (keeper.holding() ? clock.now() : keeper.freshFrom()) + lease_ms;
+  return told === null ? fresh : Math.min(told, fresh);
+};
+
+/** Events that the claims known here lag behind the log; an upper bound where positions have gaps. */
+const behind = async ({ head, seen, keeper }: Assessing): Promise<number> => {
+  if (head === undefined) return 0;
+  const lag = (await keeper.read(head)) - seen();
+  return lag > 0n ? Number(lag) : 0;
+};
+
+export const judgeOf = ({ id, version }: Pick<WatchdogOptions, 'id' | 'version'>): Judge => ({ kind: 'watchdog', id, version });
+export const actorOf = ({ id }: Pick<WatchdogOptions, 'id'>) => ({ kind: 'system', id }) as const;
+
+/** The same for every watchdog that judges the same state the same way, so that the second of them changes nothing. */
+export const commandId = ({ task_id, run, revision }: RunningTask, what: string): string => `watchdog ${task_id} ${run.run} ${what} ${revision}`;

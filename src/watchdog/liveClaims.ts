@@ -1,0 +1,135 @@
+import type { PolicyValues, TaskLimits } from '../domain/policy.ts';
+import type { ProcessIdentity, Started } from '../domain/process.ts';
+import { nextLook } from '../domain/task/judge.ts';
+import type { Claim, ClaimChange, ClaimMove } from '../projections/changes.ts';
+import { column } from './column.ts';
+import { deadlines } from './deadlines.ts';
+
+/** What can be looked at of a run. */
+export type Processes = { readonly process: ProcessIdentity | null; readonly started: Started | null };
+
+/**
+ * The open runs of a board, as few bytes each as will say when to look again; never enough to judge. Times in ms since the epoch.
+ * Whatever `due` returns has no deadline any more until a change arrives or `again` sets one.
+ */
+export interface LiveClaims {
+  apply(change: ClaimChange): void;
+  /** The board's policy changed: every deadline is worked out anew. */
+  use(policy: PolicyValues): void;
+  /** The earliest deadline, exactly. */
+  next(): number;
+  /** The earliest deadline set since this was last asked: cheap, and enough to know that a timer must ring earlier. */
+  soonest(): number;
+  due(now: number): readonly string[];
+  /** Look at this task again then, or earlier if that is what was said before; ignored when it is not held. */
+  again(taskId: string, at: number): void;
+  /** Forgets everything: the changes begin anew. */
+  clear(): void;
+  /** Runs with a process recorded, by task. */
+  readonly processes: ReadonlyMap<string, Processes>;
+  readonly size: number;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+/** A revoked run is looked at as soon as it is known: whether its supervisor is there to stop it. */
+const AT_ONCE = 0;
+
+export const liveClaims = (): LiveClaims => {
+  const slots = new Map<string, number>();
+  const tasks: string[] = [];
+  const at = deadlines();
+  // `otherwise`: when something but the end of the lease could matter (a limit on the run, its silence).
+  const [runs, expires, claimed, beat, otherwise] = [column(), column(), column(), column(), column()];
+  // What few claims have is kept apart.
+  const own = new Map<number, TaskLimits>();
+  const revoked = new Set<number>();
+  const processes = new Map<string, Processes>();
+  let policy: PolicyValues = {};
+  let soonest = NEVER;
+
+  const set = (slot: number, when: number): void => {
+    soonest = Math.min(soonest, when);
+    at.set(slot, when);
+  };
+  const heard = (slot: number): number | null => (Number.isNaN(beat.get(slot)) ? null : beat.get(slot));
+  const workOut = (slot: number): void => {
+    const times = { claimed_at: claimed.get(slot), last_heartbeat_at: heard(slot), claim_expires: NEVER, revoked: null };
+    const task = own.get(slot);
+    otherwise.set(slot, nextLook(times, task === undefined ? { board: policy } : { task, board: policy }));
+  };
+  const arm = (slot: number): void => set(slot, revoked.has(slot) ? AT_ONCE : Math.min(expires.get(slot), otherwise.get(slot)));
+  const move = (slot: number, { claim_expires, last_heartbeat_at, limits, revoked: revocation }: ClaimMove): void => {
+    if (claim_expires !== undefined) expires.set(slot, claim_expires);
+    if (last_heartbeat_at !== undefined) beat.set(slot, last_heartbeat_at ?? Number.NaN);
+    if (limits !== undefined) keep(own, slot, Object.keys(limits).length === 0 ? undefined : limits);
+    if (revocation !== undefined) mark(revoked, slot, revocation !== null);
+    // A beat only moves these instants later, so it works them out again only when one has passed: a beat stays cheap.
+    if (limits !== undefined || otherwise.get(slot) <= (last_heartbeat_at ?? 0)) workOut(slot);
+    arm(slot);
+  };
+  const open = (taskId: string, claim: Claim): void => {
+    const slot = slots.get(taskId) ?? at.add(NEVER);
+    slots.set(taskId, slot);
+    tasks[slot] = taskId;
+    runs.set(slot, claim.run);
+    claimed.set(slot, claim.claimed_at);
+    const { process, started, claim_expires, last_heartbeat_at, limits, revoked: revocation } = claim;
+    keep(processes, taskId, process === null && started === null ? undefined : { process, started });
+    move(slot, { claim_expires, last_heartbeat_at, limits, revoked: revocation });
+  };
+  const close = (taskId: string, slot: number): void => {
+    slots.delete(taskId);
+    tasks[slot] = '';
+    own.delete(slot);
+    revoked.delete(slot);
+    processes.delete(taskId);
+    at.remove(slot);
+  };
+  return {
+    apply: (change) => {
+      if (change.kind === 'opened') return open(change.task_id, change.claim);
+      const slot = slots.get(change.task_id);
+      if (slot === undefined) return;
+      if (change.kind === 'closed') return close(change.task_id, slot);
+      const { run, task_id, move: moved } = change;
+      if (run !== null && run !== runs.get(slot)) return;
+      if (moved.started !== undefined) processes.set(task_id, { process: processes.get(task_id)?.process ?? null, started: moved.started });
+      move(slot, moved);
+    },
+    use: (values) => {
+      policy = values;
+      for (const slot of slots.values()) {
+        workOut(slot);
+        arm(slot);
+      }
+    },
+    next: () => at.next(),
+    soonest: () => {
+      const was = soonest;
+      soonest = NEVER;
+      return was;
+    },
+    due: (now) => at.due(now).map((slot) => tasks[slot] ?? ''),
+    again: (taskId, when) => {
+      const slot = slots.get(taskId);
+      if (slot !== undefined && when < at.get(slot)) set(slot, when);
+    },
+    clear: () => {
+      for (const [taskId, slot] of slots) close(taskId, slot);
+    },
+    processes,
+    get size() {
+      return at.size;
+    },
+  };
+};
+
+const keep = <Key, Value>(map: Map<Key, Value>, key: Key, value: Value | undefined): void => {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
+};
+
+const mark = (set: Set<number>, slot: number, on: boolean): void => {
+  if (on) set.add(slot);
+  else set.delete(slot);
+};

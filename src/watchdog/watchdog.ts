@@ -1,0 +1,126 @@
+import { defer, from, retry, throwError, type Observable } from 'rxjs';
+import type { Clock } from '../platform/clock.ts';
+import type { ClaimBatch } from '../projections/changes.ts';
+import { boardView } from './boardView.ts';
+import { deferred } from './deferred.ts';
+import { holdKeeper } from './holdKeeper.ts';
+import { liveClaims } from './liveClaims.ts';
+import { isUnreachable } from './outage.ts';
+import type { WatchdogOptions } from './ports.ts';
+import { rhythm } from './rhythm.ts';
+import { watchWork } from './watchWork.ts';
+
+export type WatchdogStats = {
+  readonly claims: number;
+  /** Tasks waiting to be judged, or being judged. */
+  readonly judging: number;
+  readonly stopping: number;
+  readonly holding: boolean;
+};
+
+export interface Watchdog {
+  /** Resolves when it has ended; rejects when the changes failed or ended by themselves, because then nobody watches. A store out of reach is waited for. */
+  readonly done: Promise<void>;
+  /** Resolves when every claim open at the start is known; before that nothing is judged. */
+  readonly caughtUp: Promise<void>;
+  stats(): WatchdogStats;
+  /** Ends the timer, the stops under way and the subscription; what was begun is taken up by the next watchdog. */
+  close(): Promise<void>;
+}
+
+/** How often processes of this host are looked at (ms): a crash shows within 2 s. */
+const LOOK_EVERY_MS = 2000;
+/** When the changes broke off because the store was out of reach, they begin anew after this (ms). */
+const AGAIN_MS = 1000;
+
+/**
+ * Watches the open runs of one board: knows from the changes when to look, looks at the true state and at the processes, and gives the
+ * command that the table of rule 4 asks for. It never appends to a task; everything it does is derived from the log, so another watchdog,
+ * beside it or after it, does the same again without harm.
+ */
+export const startWatchdog = (options: WatchdogOptions): Watchdog => {
+  const { clock } = options;
+  const ended = new AbortController();
+  const { signal } = ended;
+  const [caughtUp, failed] = [deferred(), deferred()];
+  const claims = liveClaims();
+  const keeper = holdKeeper(options);
+  const within = (ms: number): void => timer.within(ms);
+  const view = boardView({ ...options, keeper, claims, onChange: () => within(0) });
+  let position = -1n;
+  const work = watchWork({ ...options, claims, keeper, signal, boardState: () => view.state(), seen: () => position, within });
+  let complete = false;
+  let lookAt = Number.NEGATIVE_INFINITY;
+
+  const tick = (): number => {
+    keeper.check();
+    const readIn = view.keepUp();
+    if (!complete || !view.known()) return readIn;
+    caughtUp.resolve();
+    if (clock.monotonic() >= lookAt) {
+      lookAt = clock.monotonic() + LOOK_EVERY_MS;
+      work.lookAtProcesses();
+    }
+    const wait = Math.min(readIn, lookAt - clock.monotonic());
+    if (keeper.holding()) return wait;
+    for (const taskId of claims.due(clock.now())) work.judge(taskId);
+    return Math.min(wait, claims.next() - clock.now());
+  };
+  const timer = rhythm({ clock, tick, signal });
+  const take = (batch: ClaimBatch): void => {
+    for (const change of batch.changes) {
+      claims.apply(change);
+      if (change.kind !== 'moved') work.forget(change.task_id);
+    }
+    keeper.observe(batch.holds);
+    ({ position } = batch);
+    if (batch.policy_changed) view.outdated();
+    if (batch.policy_changed || batch.caught_up !== complete) within(0);
+    complete ||= batch.caught_up;
+    within(claims.soonest() - clock.now());
+  };
+  const beginAnew = (): void => {
+    claims.clear();
+    complete = false;
+  };
+  const subscription = persistent(options, beginAnew, signal).subscribe({
+    next: take,
+    error: (error: unknown) => failed.reject(error),
+    complete: () => failed.reject(new Error('the changes ended: nobody watches')),
+  });
+  const end = async (): Promise<void> => {
+    ended.abort();
+    subscription.unsubscribe();
+    await timer.done;
+    await work.idle();
+    await keeper.recorded();
+  };
+  return {
+    done: Promise.race([failed.promise, timer.done]).then(end, async (error: unknown) => {
+      await end();
+      throw error;
+    }),
+    caughtUp: caughtUp.promise,
+    stats: () => ({ claims: claims.size, ...work.counts(), holding: keeper.holding() }),
+    close: end,
+  };
+};
+
+/** The changes, subscribed again from the start whenever the store was out of reach. */
+const persistent = (
+  { changes$, clock, log }: { readonly changes$: Observable<ClaimBatch>; readonly clock: Clock } & Pick<WatchdogOptions, 'log'>,
+  beginAnew: () => void,
+  signal: AbortSignal,
+): Observable<ClaimBatch> =>
+  defer(() => {
+    beginAnew();
+    return changes$;
+  }).pipe(
+    retry({
+      delay: (error: unknown) => {
+        if (!isUnreachable(error)) return throwError(() => error);
+        log?.warn({ err: error }, 'the changes broke off; they begin anew');
+        return from(clock.sleep(AGAIN_MS, signal));
+      },
+    }),
+  );
