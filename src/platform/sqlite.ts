@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 export type SqlValue = null | number | bigint | string | Uint8Array;
 export type Row = readonly SqlValue[];
@@ -14,7 +16,7 @@ export interface Statement {
 export type Database = {
   readonly exec: (sql: string) => void;
   readonly prepare: (sql: string) => Statement;
-  /** Idempotent. */
+  /** Idempotent. The file and its locks are let go only when the statements have been collected too, see `collectClosed`. */
   readonly close: () => void;
 };
 
@@ -24,7 +26,9 @@ export type OpenDatabase = {
   readonly readonly?: boolean;
   /** Make the file when it is missing; default true. */
   readonly create?: boolean;
-  /** In order, such as `journal_mode=WAL`; a busy timeout of 5 s is in force before the first. */
+  /** In force before the first pragma; default 5 s. All of it may block the thread. */
+  readonly busyTimeoutMs?: number;
+  /** In order, such as `journal_mode=WAL`. */
   readonly pragmas?: readonly string[];
 };
 
@@ -45,9 +49,9 @@ export class SqliteTooOld extends Error {
 }
 
 /** @throws SqliteTooOld, or what SQLite says (see `sqliteFault`). */
-export const openDatabase = ({ path, readonly = false, create = true, pragmas = [] }: OpenDatabase): Database => {
+export const openDatabase = ({ path, readonly = false, create = true, busyTimeoutMs = BUSY_TIMEOUT_MS, pragmas = [] }: OpenDatabase): Database => {
   const location = create && !readonly ? path : `${pathToFileURL(path).href}?mode=${readonly ? 'ro' : 'rw'}`;
-  const connection = new (driver().DatabaseSync)(location, { readOnly: readonly, timeout: BUSY_TIMEOUT_MS });
+  const connection = new (driver().DatabaseSync)(location, { readOnly: readonly, timeout: busyTimeoutMs });
   let open = true;
   const close = () => {
     if (open) connection.close();
@@ -68,6 +72,16 @@ export const openDatabase = ({ path, readonly = false, create = true, pragmas = 
   return { exec: (sql) => connection.exec(sql), prepare, close };
 };
 
+/** The package finalizes statements only when they are collected; until then a closed file keeps its locks. For when that cannot wait. */
+export const collectClosed = async (): Promise<void> => {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  for (let turn = 0; turn < 2; turn += 1) {
+    if (typeof collect === 'function') collect();
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+};
+
 /** @throws SqliteTooOld */
 export const assertNewEnough = (version: string): void => {
   if (!newEnough(version)) throw new SqliteTooOld(version);
@@ -75,8 +89,11 @@ export const assertNewEnough = (version: string): void => {
 
 /** What an error of SQLite means for its user; undefined: not an error of SQLite, or none that a caller can act on. */
 export const sqliteFault = (error: unknown): SqliteFault | undefined => {
-  if (typeof error !== 'object' || error === null || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
-  return FAULTS.get(error.errcode & 0xff);
+  if (!(typeof error === 'object' && error !== null)) return undefined;
+  if ('errcode' in error && typeof error.errcode === 'number') return FAULTS.get(error.errcode & 0xff);
+  // The package leaves the code out when `all()` fails in the middle; the texts are those of sqlite3_errstr.
+  if (!('code' in error && error.code === 'ERR_SQLITE_ERROR' && 'message' in error && typeof error.message === 'string')) return undefined;
+  return FAULT_TEXTS.get(error.message);
 };
 
 export type SqliteFault = 'busy' | 'full' | 'io' | 'readonly' | 'cannot_open' | 'corrupt' | 'not_a_database';
@@ -91,6 +108,17 @@ const FAULTS: ReadonlyMap<number, SqliteFault> = new Map<number, SqliteFault>([
   [13, 'full'],
   [14, 'cannot_open'],
   [26, 'not_a_database'],
+]);
+
+const FAULT_TEXTS: ReadonlyMap<string, SqliteFault> = new Map<string, SqliteFault>([
+  ['database is locked', 'busy'],
+  ['database table is locked', 'busy'],
+  ['attempt to write a readonly database', 'readonly'],
+  ['disk I/O error', 'io'],
+  ['database disk image is malformed', 'corrupt'],
+  ['database or disk is full', 'full'],
+  ['unable to open database file', 'cannot_open'],
+  ['file is not a database', 'not_a_database'],
 ]);
 
 /** @throws TypeError when the column is not an integer. */

@@ -64,7 +64,7 @@ export const openReadModel = async ({ store, directory, clock, projections = PRO
       const { position } = await checkpoint();
       if (position >= head || signal?.aborted === true) return { position, events };
       for await (const batch of logBatches(store, { after: position, head, exact: to !== undefined, ...(signal && { signal }) })) {
-        if ((await file.use((views) => views.apply(batch), signal)) === 'behind') break;
+        if ((await file.use((views) => views.apply(batch))) === 'behind') break;
         events += batch.events.length;
         onProgress?.({ position: batch.position, head, events });
       }
@@ -76,7 +76,7 @@ export const openReadModel = async ({ store, directory, clock, projections = PRO
     for await (const message of store.subscribe({ after, prefixes: PREFIXES, ...(signal && { signal }) })) {
       const { position } = message;
       const events = message.kind === 'events' ? message.events : [];
-      const outcome = await file.use((views) => views.apply({ after: from, events, position }), signal);
+      const outcome = await file.use((views) => views.apply({ after: from, events, position }));
       if (outcome === 'behind') await catchUp({ ...(signal && { signal }) });
       yield { events, position, caught_up: message.kind === 'caught_up' };
       from = position;

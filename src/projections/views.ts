@@ -41,8 +41,9 @@ export type Views = Rows & {
   readonly close: () => void;
 };
 
-// Its loss costs a rebuild, so it is not synced at each commit. A short busy timeout: waiting goes on outside, where others may run.
-const PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL', 'wal_autocheckpoint=4000', 'cache_size=-32768', 'journal_size_limit=67108864', 'busy_timeout=20'];
+// Its loss costs a rebuild, so it is not synced at each commit. No busy timeout once it is open: waiting goes on outside, where others may run.
+const PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL', 'wal_autocheckpoint=4000', 'cache_size=-32768', 'journal_size_limit=67108864'];
+const OPENING_MS = 100;
 
 const fileIdentity = (path: string): string => {
   if (path === IN_MEMORY) return '';
@@ -95,13 +96,14 @@ const readCheckpoint = (statement: Statement): Checkpoint => {
 
 /** Opens the file, or makes it, and builds the tables when they are of other folds or not all there. `afresh`: in any case. */
 export const openViews = ({ path, projections, afresh = false }: { path: string; projections: Projections; afresh?: boolean }): Views => {
-  const database = openDatabase({ path, pragmas: PRAGMAS });
+  const database = openDatabase({ path, pragmas: PRAGMAS, busyTimeoutMs: OPENING_MS });
   const current = foldNumber(projections);
   try {
     if (afresh || versionOf(database) !== current)
       inTransaction(database, () => (afresh || versionOf(database) !== current ? build(database, projections) : undefined));
     const views = viewsOf(database, path, projections);
     views.checkpoint();
+    database.exec('PRAGMA busy_timeout=0');
     return views;
   } catch (error) {
     database.close();

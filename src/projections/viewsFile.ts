@@ -1,13 +1,17 @@
-import { closeSync, ftruncateSync, openSync } from 'node:fs';
-import { StoreClosed, StoreUnavailable } from '../eventstore/errors.ts';
+import { truncateSync } from 'node:fs';
+import { StoreClosed } from '../eventstore/errors.ts';
 import type { Clock } from '../platform/clock.ts';
-import { openDatabase, sqliteFault } from '../platform/sqlite.ts';
+import { collectClosed, openDatabase, sqliteFault } from '../platform/sqlite.ts';
+import type { SqliteFault } from '../platform/sqlite.ts';
 import { IN_MEMORY, openViews } from './views.ts';
 import type { Projections, Views } from './views.ts';
 
 export type ViewsFile = {
-  /** Runs `work` on the open file: waits while it is busy, reopens it when it was replaced, mends it when it is damaged and then runs `work` again. */
-  readonly use: <Answer>(work: (views: Views) => Answer, signal?: AbortSignal) => Promise<Answer>;
+  /**
+   * Runs `work` on the open file: waits while it is busy, reopens it when it was replaced, mends it when it is damaged, and then runs `work`
+   * again. What cannot be used in time is left alone, and the rows are kept in memory from then on.
+   */
+  readonly use: <Answer>(work: (views: Views) => Answer) => Promise<Answer>;
   readonly path: () => string;
   readonly close: () => void;
 };
@@ -19,26 +23,29 @@ export type OpenViewsFile = {
   readonly check: (views: Views) => Promise<void>;
 };
 
-/** Design §6: how long a writer waits. */
-const BUSY_WAIT_MS = 20_000;
+/** A batch is written in well under a second; whoever holds the file longer is stopped or not one of ours. */
+const BUSY_WAIT_MS = 10_000;
 const BUSY_RETRY_MS = 2;
+/** Each try to open leaves a connection behind until it is collected. */
+const OPEN_RETRY_MS = 200;
 /** In place, then emptied; after that the rows are kept in memory, so that the user's command still gets its answer. */
 const MENDS = [rebuildInPlace, rebuildEmptied] as const;
 
-function rebuildInPlace(path: string, projections: Projections): void {
+// A connection that is closed but not gone would keep its locks and stand in the way: hence collectClosed.
+async function rebuildInPlace(path: string, projections: Projections): Promise<void> {
+  await collectClosed();
   openViews({ path, projections, afresh: true }).close();
 }
 
 /** What is not a database any more cannot be emptied by SQLite. Under a lock of its own, so that nobody empties what another just built. */
-function rebuildEmptied(path: string, projections: Projections): void {
+async function rebuildEmptied(path: string, projections: Projections): Promise<void> {
   const lock = openDatabase({ path: `${path}-mend` });
   try {
     lock.exec('BEGIN EXCLUSIVE');
     if (sound(path, projections)) return;
-    const file = openSync(path, 'r+');
-    ftruncateSync(file);
-    closeSync(file);
-    rebuildInPlace(path, projections);
+    await collectClosed();
+    truncateSync(path);
+    openViews({ path, projections, afresh: true }).close();
   } finally {
     lock.close();
   }
@@ -85,21 +92,25 @@ export const viewsFile = ({ path, projections, clock, check }: OpenViewsFile): V
     open ??= fresh();
     return open;
   };
+  const keepInMemory = () => {
+    drop();
+    place = IN_MEMORY;
+  };
   const mend = () => {
     drop();
     const how = MENDS[mends];
     mends += 1;
     if (how === undefined) place = IN_MEMORY;
-    else attempt(() => how(path, projections));
+    else open = how(path, projections).catch(triedToMend).then(fresh);
   };
   /** Returns when it is worth another try. */
-  const recover = async (error: unknown, failed: Promise<Views>, { until, signal }: { readonly until: number; readonly signal: AbortSignal | undefined }) => {
-    switch (sqliteFault(error)) {
-      case undefined:
-        throw error;
+  const recover = async (error: unknown, failed: Promise<Views>, until: number): Promise<void> => {
+    const fault = faultOf(error);
+    if (fault === undefined || place === IN_MEMORY) throw error;
+    switch (fault) {
       case 'busy':
-        if (clock.monotonic() > until || signal?.aborted === true) throw busy(path, error);
-        return clock.sleep(BUSY_RETRY_MS, signal);
+        if (clock.monotonic() > until) return keepInMemory();
+        return clock.sleep(views === undefined ? OPEN_RETRY_MS : BUSY_RETRY_MS);
       case 'corrupt':
       case 'not_a_database':
         if (open === undefined || open === failed) mend();
@@ -108,21 +119,19 @@ export const viewsFile = ({ path, projections, clock, check }: OpenViewsFile): V
       case 'readonly':
       case 'full':
       case 'io':
-        if (place === IN_MEMORY) throw error;
-        drop();
-        place = IN_MEMORY;
+        return keepInMemory();
     }
   };
 
   return {
-    use: async (work, signal) => {
+    use: async (work) => {
       const until = clock.monotonic() + BUSY_WAIT_MS;
       for (;;) {
         const opened = current();
         try {
           return work(await opened);
         } catch (error) {
-          await recover(error, opened, { until, signal });
+          await recover(error, opened, until);
         }
       }
     },
@@ -134,14 +143,8 @@ export const viewsFile = ({ path, projections, clock, check }: OpenViewsFile): V
   };
 };
 
-const busy = (path: string, cause: unknown) =>
-  new StoreUnavailable(`the views in ${path} are in use`, 'try again when the other process has finished', { cause });
+/** A row that does not parse was not written by us. */
+const faultOf = (error: unknown): SqliteFault | undefined => sqliteFault(error) ?? (error instanceof SyntaxError ? 'corrupt' : undefined);
 
 /** What could not be mended this way shows when the file is used next. */
-const attempt = (work: () => void): void => {
-  try {
-    work();
-  } catch {
-    return;
-  }
-};
+const triedToMend = (): void => undefined;

@@ -76,6 +76,7 @@ describe('the SQLite seam', () => {
     const two = openDatabase({ path, pragmas: ['busy_timeout=0'] });
     one.exec('BEGIN IMMEDIATE');
     expect(faultOf(() => two.exec('BEGIN IMMEDIATE'))).toBe('busy');
+    expect(faultOf(() => two.prepare('BEGIN IMMEDIATE').all())).toBe('busy');
     one.exec('ROLLBACK');
     one.close();
     two.close();
