@@ -2,7 +2,7 @@ import type { Board, StoredTaskEvent } from '../board/board.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Clock } from '../platform/clock.ts';
 import { overByEvent, overByState, type RunOver } from './runOver.ts';
-import { isClosed, untilStored } from './untilStored.ts';
+import { isClosed, isUnavailable, untilStored } from './untilStored.ts';
 import { whileWanted } from './whileWanted.ts';
 
 export type WatchedRun = {
@@ -44,8 +44,9 @@ export const runWatch = ({ board, clock }: { readonly board: Pick<Board, 'load' 
       else if ('claim_expires' in event.data && event.data.run === run.run) run.onLease?.(event.data.claim_expires);
     }
   };
-  // A run may be added before the subscription has begun: what happened between is in the streams.
-  const checkAll = () => Promise.all([...watched.keys()].map(check));
+  // A run may be added before the subscription has begun: what happened between is in the streams. A task that cannot be read is no reason to lose the others.
+  const checkKnown = (taskId: string) => check(taskId).catch((error: unknown) => (isUnavailable(error) ? Promise.reject(error) : undefined));
+  const checkAll = () => Promise.all([...watched.keys()].map(checkKnown));
   const run = (signal: AbortSignal) => followAgain({ board, clock, tell, begun: checkAll, signal });
   const subscription = whileWanted({ run, linger_ms: LINGER_MS, clock });
   return {

@@ -37,11 +37,12 @@ const isOf = <Type extends StoredTaskEvent['type']>(type: Type, event: StoredTas
 export const openWorkshop = async ({
   clock = systemClock(),
   policy = {},
-}: { readonly clock?: Clock; readonly policy?: PolicyValues } = {}): Promise<Workshop> => {
-  const holdfast = await openHoldfast({ store: 'memory:', board: 'main', actor: { kind: 'agent', id: 'ada' }, surface: 'test', clock });
+  store = 'memory:',
+}: { readonly clock?: Clock; readonly policy?: PolicyValues; readonly store?: string } = {}): Promise<Workshop> => {
+  const holdfast = await openHoldfast({ store, board: 'main', actor: { kind: 'agent', id: 'ada' }, surface: 'test', create: true, clock });
   const { board } = holdfast;
   const made = await board.change({ type: 'CreateBoard', board: 'main', policy });
-  if (!made.ok) throw new Error(made.message);
+  if (!made.ok && made.code !== 'AlreadyExists') throw new Error(made.message);
   const watch = runWatch({ board, clock });
   const deps: Supervision = { board, watch, probe, stop: processStop({ processes, clock }), clock, store: '/srv/board/.holdfast', version: '0.1.0' };
   const event: Workshop['event'] = async (taskId, type) => {
