@@ -151,7 +151,8 @@ const unpacked = (read: () => Row | undefined, after: number, end: number): read
 
 /** @throws CorruptEvent when the row does not match its checksum. */
 export const sound = (position: number | undefined, row: Row): Line => {
-  const [line, crc] = [text(row, 0), integer(row, 1)];
+  const [line, crc] = row;
+  if (typeof line !== 'string') throw new CorruptEvent(BigInt(position ?? 0), 'a column of it is empty');
   const named = position ?? Number.parseInt(line, 10);
   if (checksum(line) !== crc) throw new CorruptEvent(BigInt(named), 'it does not match its checksum');
   return parseLine(line);

@@ -1,5 +1,5 @@
-import { type Database, integer, type Row, text } from '../../platform/sqlite.ts';
-import { CorruptEvent } from '../errors.ts';
+import { type Database, integer, type Row, sqliteFault, text } from '../../platform/sqlite.ts';
+import { CorruptEvent, StoreClosed, StoreUnreadable } from '../errors.ts';
 import { START } from '../port.ts';
 import type { Verify, VerifyProgress } from '../verifiable.ts';
 import { LINE, type Line } from './line.ts';
@@ -41,7 +41,7 @@ async function* verifyAll(parts: VerifyLog, signal: AbortSignal | undefined): As
 }
 
 const checker = ({ database, streams, types }: VerifyLog) => {
-  const one = database.prepare(`SELECT ${LINE}, crc FROM events WHERE position = ?`);
+  const one = database.prepare(`SELECT ${LINE}, crc, stream_id, revision FROM events WHERE position = ?`);
   const heads = database.prepare('SELECT id, revision, pos FROM heads WHERE id > ? ORDER BY id LIMIT ?');
   const integrity = database.prepare('PRAGMA integrity_check(10)');
   const seen: (Head | undefined)[] = [];
@@ -50,10 +50,11 @@ const checker = ({ database, streams, types }: VerifyLog) => {
   const eventAt = (position: number): string | undefined => {
     const row = readable(position, () => one.get(position));
     if (row === undefined) return 'it is missing';
-    const line = sound(position, row);
-    const [, stream, revision, prev, type] = line;
+    // Before its checksum is looked at: one damaged event must not make those after it look damaged.
+    const [stream, revision] = [integer(row, 2), integer(row, 3)];
     const before = seen[stream] ?? NOTHING;
-    seen[stream] = { revision, position };
+    if (revision === before.revision + 1) seen[stream] = { revision, position };
+    const [, , , prev, type] = sound(position, row);
     if (streams.nameOf(stream) === undefined) return `its stream ${stream} has no name`;
     if (types.nameOf(type) === undefined) return `its type ${type} has no name`;
     if (revision !== before.revision + 1) return `it has revision ${revision} after ${before.revision}`;
@@ -92,12 +93,21 @@ const checker = ({ database, streams, types }: VerifyLog) => {
     rest: (total: () => number): readonly Fault[] => {
       database.exec('BEGIN');
       try {
-        return [...events(total()), ...headFaults(), ...structure()];
+        return [...events(total()), ...orUnreadable('the heads', headFaults), ...orUnreadable('the file', structure)];
       } finally {
         database.exec('COMMIT');
       }
     },
   };
+};
+
+const orUnreadable = (what: string, check: () => readonly Fault[]): readonly Fault[] => {
+  try {
+    return check();
+  } catch (error) {
+    if (sqliteFault(error) !== 'corrupt') throw error;
+    return [{ position: START, fault: `${what} cannot be read` }];
+  }
 };
 
 const NOTHING: Head = { revision: -1, position: 0 };
@@ -147,7 +157,9 @@ const faultOf = (position: number, check: () => string | undefined): Fault | und
     return fault === undefined ? undefined : { position: BigInt(position), fault };
   } catch (error) {
     if (error instanceof CorruptEvent) return { position: error.position, fault: error.fault };
-    if (error instanceof SyntaxError) return { position: BigInt(position), fault: 'it is not JSON' };
+    // A flipped bit can also make an integer too large, text of it, or the page unreadable.
+    if (error instanceof Error && !(error instanceof StoreUnreadable || error instanceof StoreClosed))
+      return { position: BigInt(position), fault: `it cannot be read: ${error.message}` };
     throw error;
   }
 };
