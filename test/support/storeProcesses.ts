@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openDatabase } from '../../src/platform/sqlite.ts';
 import type { EventStore, RecordedEvent } from '../../src/eventstore/port.ts';
 import { START } from '../../src/eventstore/port.ts';
 import type { VerifiableStore } from '../../src/eventstore/verifiable.ts';
@@ -44,6 +45,13 @@ export const faultsOf = async (store: VerifiableStore): Promise<readonly string[
   const faults: string[] = [];
   for await (const { fault } of store.verify()) if (fault !== undefined) faults.push(`${fault.position}: ${fault.fault}`);
   return faults;
+};
+
+/** Moves everything from the WAL into the database file. */
+export const foldWal = (path: string): void => {
+  const database = openDatabase({ path });
+  database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+  database.close();
 };
 
 /** A log as a crash left it. Only while no process has it open. */

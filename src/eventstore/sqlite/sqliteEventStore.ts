@@ -66,9 +66,9 @@ export const openSqliteEventStore = async ({
       if (!began) throw busy(path);
       writes.begin(clock.now());
     },
-    append: writes.append,
+    append: (append) => withStoreFaults(path, () => writes.append(append)),
     commit: (wrote) => {
-      database.exec('COMMIT');
+      withStoreFaults(path, () => database.exec('COMMIT'));
       for (const table of [streams, types]) table.keep();
       if (!wrote) return;
       bell.ring();
