@@ -1,0 +1,38 @@
+import type { Board } from '../../board/board.ts';
+import { replay } from '../../audit/replay.ts';
+import type { Point } from '../../audit/replay.ts';
+import { instantOf, toMs } from '../../domain/instant.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import type { Call } from './call.ts';
+import { UsageError } from './errors.ts';
+
+const FORMS = 'a time such as 2026-11-21T09:05:00Z, or a whole number';
+
+/** `--at`: a whole number is a revision of one task or a position of the board's log; anything else a time. @throws UsageError */
+export const pointOf = (text: string, number: 'revision' | 'position'): Point => {
+  if (/^\d+$/.test(text)) return number === 'revision' ? { by: 'revision', revision: BigInt(text) } : { by: 'position', position: BigInt(text) };
+  const ms = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text) ? toMs(zoned(text)) : Number.NaN;
+  if (Number.isNaN(ms))
+    throw new UsageError(`--at ‘${text}’ is not allowed: it takes ${FORMS} (the ${number})`, { option: '--at', value: text, allowed: FORMS });
+  return { by: 'time', at: instantOf(ms) };
+};
+
+/** Without a zone it is UTC, as everything that is printed. */
+const zoned = (text: string): string => {
+  const withT = text.replace(' ', 'T');
+  return withT.includes('T') && !/(Z|[+-]\d{2}:?\d{2})$/.test(withT) ? `${withT}Z` : withT;
+};
+
+/** One task as it was, and the time that was now then. */
+export const stateAt = async (
+  { io }: Pick<Call, 'io'>,
+  board: Board,
+  taskId: string,
+  text: string,
+): Promise<{ readonly task: TaskState; readonly now: number }> => {
+  const point = pointOf(text, 'revision');
+  const history = await board.history(taskId);
+  const task = replay(history, point);
+  if (point.by === 'time') return { task, now: toMs(point.at) };
+  return { task, now: task.status === 'absent' ? io.clock.now() : toMs(task.updated_at) };
+};

@@ -1,0 +1,27 @@
+import type { Actor, Board, ExecuteOptions } from '../../board/board.ts';
+import type { Settings } from '../settings.ts';
+import type { Arguments } from './arguments.ts';
+import type { Io } from './io.ts';
+import type { Opened } from './open.ts';
+import type { Outcome } from './outcome.ts';
+import type { Paint } from './paint.ts';
+
+/** Everything a verb is handed. */
+export type Call = {
+  readonly verb: string;
+  readonly args: Arguments;
+  readonly json: boolean;
+  readonly io: Io;
+  readonly paint: Paint;
+  readonly settings: Settings;
+  readonly actor: Actor;
+  /** Who holds what is claimed. */
+  readonly worker: string;
+  /** Opens the store and the board; closed by itself after the verb. @throws NoBoard */
+  readonly open: () => Promise<Opened>;
+  /** For every command of this call: who says so, and under which command id. */
+  readonly execute: ExecuteOptions;
+};
+export type Handler = (call: Call) => Promise<Outcome>;
+
+export type OnTask = { readonly board: Board; readonly task_id: string };

@@ -1,0 +1,92 @@
+import { readSettings } from '../settings.ts';
+import { actorOf, workerOf } from './identity.ts';
+import type { Arguments } from './arguments.ts';
+import type { Call } from './call.ts';
+import { UsageError } from './errors.ts';
+import { failureOf } from './failures.ts';
+import type { Io } from './io.ts';
+import { nearest } from './nearest.ts';
+import { openSettled } from './open.ts';
+import type { Opened } from './open.ts';
+import { done } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { paintFor } from './paint.ts';
+import { parseVerb, splitVerb } from './parse.ts';
+import { render } from './render.ts';
+import { VERBS } from './verbs.ts';
+import { version } from './version.ts';
+
+/** One command line: parse, run the verb, print its outcome. Answers the exit code. */
+export const dispatch = async (argv: readonly string[], io: Io): Promise<number> => {
+  const end = argv.indexOf('--');
+  const json = (end === -1 ? argv : argv.slice(0, end)).includes('--json');
+  const outcome = await runLine(argv, io).catch((error: unknown) => failureOf(error));
+  render(outcome, { json, io, paint: paintFor(io) });
+  return outcome.exit;
+};
+
+const runLine = async (argv: readonly string[], io: Io): Promise<Outcome> => {
+  const line = splitVerb(argv, Object.keys(VERBS));
+  if (line.name === '' && argv.includes('--version')) return done({ version: version() }, version());
+  if (line.name === '' || line.name === 'help') return await helpFor(line.argv.filter((word) => !word.startsWith('-')).join(' '));
+  const verb = verbNamed(line.name);
+  const args = parseVerb(line.name, verb, line.argv);
+  if (args.flag('help')) return await helpFor(line.name);
+  const opened: Promise<Opened>[] = [];
+  try {
+    const call = callOf(line.name, args, io, opened);
+    const handler = await verb.load();
+    return await handler(call);
+  } finally {
+    for (const each of opened) await each.then((holdfast) => holdfast.close()).catch(() => undefined);
+  }
+};
+
+const callOf = (verb: string, args: Arguments, io: Io, opened: Promise<Opened>[]): Call => {
+  const flags = { store: args.text('store'), board: args.text('board'), worker: args.text('worker'), as: args.text('as') };
+  const settings = readSettings({ flags, env: io.env, cwd: io.cwd });
+  const actor = actorOf(io, settings);
+  const command_id = args.text('command-id');
+  const open = () => {
+    const [first] = opened;
+    if (first !== undefined) return first;
+    const opening = openSettled(settings, actor);
+    opened.push(opening);
+    return opening;
+  };
+  return {
+    verb,
+    args,
+    json: args.flag('json'),
+    io,
+    paint: paintFor(io),
+    settings,
+    actor,
+    worker: workerOf(io, settings),
+    open,
+    execute: { actor, ...(command_id === undefined ? {} : { command_id }) },
+  };
+};
+
+const helpFor = async (name: string): Promise<Outcome> => {
+  const { overview, verbHelp } = await import('./help.ts');
+  if (name === '') return done({ version: version(), verbs: Object.keys(VERBS) }, overview(version()));
+  const family = Object.keys(VERBS).filter((known) => known.startsWith(`${name} `));
+  if (family.length > 0 && VERBS[name] === undefined) return done({ verbs: family }, family.map((each) => verbHelp(each, verbNamed(each))).join('\n\n\n'));
+  const { load: _, ...verb } = verbNamed(name);
+  return done({ verb: name, ...verb }, verbHelp(name, verbNamed(name)));
+};
+
+const verbNamed = (name: string) => {
+  const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  if (verb !== undefined) return verb;
+  const known = Object.keys(VERBS);
+  const family = known.filter((each) => each.startsWith(`${name} `)).map((each) => each.slice(name.length + 1));
+  if (family.length > 0) throw new UsageError(`${name} needs one of: ${family.join(', ')}`, { verb: name, allowed: family });
+  const guess = nearest(name, known);
+  throw new UsageError(`There is no verb ‘${name}’.${guess === undefined ? '' : ` Did you mean ${guess}?`} See: holdfast help`, {
+    verb: name,
+    ...(guess === undefined ? {} : { nearest: guess }),
+    allowed: known,
+  });
+};

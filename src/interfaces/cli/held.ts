@@ -1,0 +1,35 @@
+import type { Board } from '../../board/board.ts';
+import type { Refusal } from '../../domain/task/answers.ts';
+import type { Call } from './call.ts';
+import { refused } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { runOf } from './task.ts';
+
+/** For what only the holder of a run may say: without a run it is refused here, and the open run is never told. */
+export const withRun = async (
+  call: Call,
+  taskId: string,
+  say: (board: Board, held: { readonly run: number; readonly worker: string }) => Promise<Outcome>,
+): Promise<Outcome> => {
+  const run = runOf(call, taskId);
+  const { board } = await call.open();
+  if (run !== null) return say(board, { run, worker: call.worker });
+  const { status } = await board.load(taskId);
+  if (status === 'absent') return refused({ ok: false, code: 'NotFound', message: `there is no task ${taskId} on board ${board.name}`, task_id: taskId });
+  return refused(status === 'running' ? runRequired(taskId, call.verb) : notRunning(taskId, call.verb, status));
+};
+
+const runRequired = (task_id: string, verb: string): Refusal => ({
+  ok: false,
+  code: 'RunRequired',
+  message: `${task_id} is running: ${verb} needs --run N, the run that claim answered, or HOLDFAST_RUN`,
+  task_id,
+});
+
+const notRunning = (task_id: string, verb: string, status: string): Refusal => ({
+  ok: false,
+  code: 'NotRunning',
+  message: `${task_id} is ${status}, nobody holds it, so there is nothing to ${verb}; claim it first: holdfast claim ${task_id}`,
+  task_id,
+  status,
+});

@@ -1,0 +1,38 @@
+import { GLOBAL_OPTIONS } from './options.ts';
+import type { Options } from './options.ts';
+import { SECTIONS } from './verbs.ts';
+import type { Verb } from './verb.ts';
+
+const columns = (rows: readonly (readonly [string, string])[]): string => {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
+};
+
+/** `holdfast`, `holdfast help`: what there is, and how to begin. */
+export const overview = (version: string): string =>
+  [
+    `holdfast ${version}: a task board that notices when a worker stops working`,
+    'Begin:\n  holdfast init\n  holdfast create "Say hi"\n  holdfast claim --next\n  holdfast work -- ./job.sh {task_id}',
+    ...SECTIONS.map(({ title, verbs }) => `${title}:\n${columns(Object.entries(verbs).map(([name, { summary }]) => [name, summary]))}`),
+    `On every verb:\n${optionLines(GLOBAL_OPTIONS)}`,
+    'Exit codes: 0 ok, 1 defect, 2 usage, 3 not found, 4 refused, 5 fenced (your run is over), 6 nothing to claim, 7 store, 75 later',
+    'More: holdfast help VERB',
+  ].join('\n\n');
+
+/** `holdfast help VERB`, `holdfast VERB --help`. */
+export const verbHelp = (name: string, { summary, takes, rest, options, examples }: Verb): string =>
+  [
+    `holdfast ${name}: ${summary}`,
+    `Usage:\n  ${['holdfast', name, ...takes, '[options]', ...(rest === undefined ? [] : ['--', rest])].join(' ')}`,
+    ...(Object.keys(options).length === 0 ? [] : [`Options:\n${optionLines(options)}`]),
+    `On every verb:\n${optionLines(GLOBAL_OPTIONS)}`,
+    `Examples:\n${examples.map((example) => `  ${example}`).join('\n')}`,
+  ].join('\n\n');
+
+const optionLines = (options: Options): string =>
+  columns(
+    Object.entries(options).map(([name, { value, short, choices, means }]) => [
+      `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`,
+      choices === undefined ? means : `${means}: ${choices.join(', ')}`,
+    ]),
+  );

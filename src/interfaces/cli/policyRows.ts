@@ -1,0 +1,15 @@
+import { inForce, POLICY, PolicyKey } from '../../domain/policy.ts';
+import type { PolicyValues } from '../../domain/policy.ts';
+import { nameOf, policyText } from './policyValues.ts';
+
+export type PolicyRow = { readonly key: PolicyKey; readonly value: number; readonly source: string; readonly means: string };
+
+/** Every duration (ms) and limit of the board in force, and where it came from. */
+export const policyRows = (board: PolicyValues): readonly PolicyRow[] =>
+  PolicyKey.options.map((key) => ({ key, ...inForce(key, { board }), means: POLICY[key].means }));
+
+export const policyLines = (rows: readonly PolicyRow[]): string => {
+  const cells = rows.map(({ key, value, source, means }) => [nameOf(key), policyText(key, value), source, means] as const);
+  const width = (column: 0 | 1 | 2): number => Math.max(...cells.map((row) => row[column].length));
+  return cells.map(([name, value, source, means]) => `  ${name.padEnd(width(0))}  ${value.padEnd(width(1))}  ${source.padEnd(width(2))}  ${means}`).join('\n');
+};

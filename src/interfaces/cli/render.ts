@@ -1,0 +1,28 @@
+import type { Io } from './io.ts';
+import type { Outcome } from './outcome.ts';
+import type { Paint } from './paint.ts';
+
+/** Positions and revisions are decimal strings in JSON (design §7). */
+export const jsonText = (value: unknown): string => JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
+
+export const SCHEMA_VERSION = 1;
+
+/** Their message says it all; other codes are words that the rest of Holdfast uses too. */
+const PLAIN = ['Usage', 'NoBoard', 'InvalidInput'];
+
+/** Results go to stdout; a failure too under --json, so that `2>&1` stays one document, else to stderr. */
+export const render = (outcome: Outcome, { json, io, paint }: { readonly json: boolean; readonly io: Io; readonly paint: Paint }): void => {
+  switch (outcome.kind) {
+    case 'streamed':
+      return;
+    case 'data':
+      if (json) io.out(`${jsonText({ schema_version: SCHEMA_VERSION, data: outcome.data })}\n`);
+      else if (outcome.text !== '') io.out(`${outcome.text}\n`);
+      return;
+    case 'error': {
+      const { code, message } = outcome.error;
+      if (json) io.out(`${jsonText({ schema_version: SCHEMA_VERSION, error: outcome.error })}\n`);
+      else io.err(`${paint.red(PLAIN.includes(code) ? '' : `${code}: `)}${message}\n`);
+    }
+  }
+};

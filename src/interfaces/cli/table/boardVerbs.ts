@@ -1,0 +1,87 @@
+import { REASON, WRITING_OPTIONS } from '../options.ts';
+import type { VerbTable } from '../verb.ts';
+
+/** What people do with the board, its store and its views. */
+export const boardVerbs: VerbTable = {
+  init: {
+    summary: 'make a board here: .holdfast at the top of the repository, git-ignored',
+    takes: [],
+    options: {},
+    examples: ['holdfast init', 'holdfast init --board nightly'],
+    load: async () => (await import('../verbs/init.ts')).init,
+  },
+  where: {
+    summary: 'store, board and policy in force, and where each value came from',
+    takes: [],
+    options: {},
+    examples: ['holdfast where', 'holdfast where --json'],
+    load: async () => (await import('../verbs/where.ts')).where,
+  },
+  'board create': {
+    summary: 'add a board to the store',
+    takes: ['NAME'],
+    options: { set: { kind: 'text', value: 'KEY=VALUE', many: true, means: 'a policy value, such as claim_ttl=5m' }, ...WRITING_OPTIONS },
+    examples: ['holdfast board create nightly', 'holdfast board create nightly --set claim_ttl=5m --set failure_limit=3'],
+    load: async () => (await import('../verbs/board.ts')).boardCreate,
+  },
+  'board list': {
+    summary: 'the boards of the store',
+    takes: [],
+    options: {},
+    examples: ['holdfast board list'],
+    load: async () => (await import('../verbs/board.ts')).boardList,
+  },
+  'board pause': {
+    summary: 'no new claims until resumed; what runs goes on',
+    takes: [],
+    options: { reason: REASON, ...WRITING_OPTIONS },
+    examples: ['holdfast board pause --reason "deploying"'],
+    load: async () => (await import('../verbs/board.ts')).boardPause,
+  },
+  'board resume': {
+    summary: 'claims again',
+    takes: [],
+    options: { reason: REASON, ...WRITING_OPTIONS },
+    examples: ['holdfast board resume'],
+    load: async () => (await import('../verbs/board.ts')).boardResume,
+  },
+  'board policy': {
+    summary: 'every duration and limit in force; --set and --unset change them',
+    takes: [],
+    options: {
+      set: { kind: 'text', value: 'KEY=VALUE', many: true, means: 'such as claim_ttl=5m or failure_limit=3' },
+      unset: { kind: 'text', value: 'KEY', many: true, means: 'back to the default' },
+      ...WRITING_OPTIONS,
+    },
+    examples: ['holdfast board policy', 'holdfast board policy --set heartbeat_max_stale=30m --unset max_runtime'],
+    load: async () => (await import('../verbs/board.ts')).boardPolicy,
+  },
+  serve: {
+    summary: 'keep the views up to date and watch every claim, until SIGTERM',
+    takes: [],
+    options: {},
+    examples: ['holdfast serve'],
+    load: async () => (await import('../verbs/serve.ts')).serve,
+  },
+  stats: {
+    summary: 'how many tasks are in which status, and what the board does',
+    takes: [],
+    options: {},
+    examples: ['holdfast stats', 'holdfast stats --json'],
+    load: async () => (await import('../verbs/stats.ts')).stats,
+  },
+  rebuild: {
+    summary: 'make the views anew from the log',
+    takes: [],
+    options: {},
+    examples: ['holdfast rebuild'],
+    load: async () => (await import('../verbs/rebuild.ts')).rebuild,
+  },
+  verify: {
+    summary: 'check every checksum, chain and event, and compare the log with the views',
+    takes: [],
+    options: { task: { kind: 'text', value: 'ID', means: 'only this task' } },
+    examples: ['holdfast verify', 'holdfast verify --task t_7K3M9QX2VD'],
+    load: async () => (await import('../verbs/verify.ts')).verify,
+  },
+};

@@ -1,0 +1,38 @@
+import type { TaskRow } from '../../projections/taskRow.ts';
+import { about, age } from './ages.ts';
+import type { Paint } from './paint.ts';
+import { OVERDUE_MS, overdueBy } from './taskView.ts';
+
+const COLOURS: Partial<Readonly<Record<TaskRow['status'], keyof Paint>>> = {
+  running: 'cyan',
+  blocked: 'yellow',
+  done: 'green',
+  unreadable: 'red',
+  archived: 'dim',
+};
+
+/** Tasks for people, one line each; and that nobody watches, where a lease has been over for too long. */
+export const taskLines = (tasks: readonly TaskRow[], now: number, paint: Paint): string => {
+  const rows = tasks.map((task) => ({ id: task.task_id, status: task.status, what: what(task, now), title: task.title }));
+  const widths = { status: Math.max(...rows.map(({ status }) => status.length)), what: Math.max(...rows.map((row) => row.what.length)) };
+  const lines = rows.map(({ id, status, what: said, title }) => {
+    const colour = COLOURS[status];
+    const padded = status.padEnd(widths.status);
+    return `${id}  ${colour === undefined ? padded : paint[colour](padded)}  ${said.padEnd(widths.what)}  ${title}`.trimEnd();
+  });
+  const overdue = tasks.filter(({ claim_expires }) => overdueBy(claim_expires, now) > OVERDUE_MS);
+  if (overdue.length === 0) return lines.join('\n');
+  return [...lines, paint.yellow(`${overdue.length} overdue by more than ${about(OVERDUE_MS)}: nobody is watching, holdfast serve`)].join('\n');
+};
+
+const what = (task: TaskRow, now: number): string => {
+  if (task.claim_expires !== null) {
+    const late = overdueBy(task.claim_expires, now);
+    const lease = late > 0 ? `overdue by ${about(late)}` : `lease ends ${age(task.claim_expires, now)}`;
+    return `run ${task.run ?? '?'} ${task.worker ?? ''}, ${lease}`;
+  }
+  if (task.not_before !== null && task.status === 'ready') return `not before ${age(task.not_before, now)}`;
+  if (task.blocked !== null) return task.blocked.by === 'breaker' ? `gave up: ${task.failures} failures` : (task.blocked.kind ?? 'created so');
+  if (task.assignee !== null && task.status === 'ready') return `for ${task.assignee}`;
+  return age(task.updated_at, now);
+};

@@ -1,0 +1,72 @@
+import { durationText } from '../../domain/duration.ts';
+import { about, age, withAge } from './ages.ts';
+import type { Paint } from './paint.ts';
+import { OVERDUE_MS } from './taskView.ts';
+import type { TaskView, WaitingFor } from './taskView.ts';
+
+/** One task for people: only lines that say something, and what to type next. */
+export const taskText = (task: TaskView, now: number, paint: Paint): string => {
+  const rows = [...stateRows(task, now, paint), ...factRows(task, now)];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [`${paint.bold(task.task_id)}  "${task.title}"`, ...rows.map(([name, text]) => `  ${paint.dim(name.padEnd(width))}  ${text}`), nextStep(task)]
+    .filter((line) => line !== '')
+    .join('\n');
+};
+
+type Row = readonly [name: string, text: string];
+
+const stateRows = (task: TaskView, now: number, paint: Paint): readonly Row[] => {
+  const { run, claim_expires, waiting_for, last_heartbeat_at, progress } = task;
+  if (run === null || claim_expires === null)
+    return [['status', statusOf(task)], ...(waiting_for === null ? [] : ([['waits for', waitText(waiting_for, now)]] as const))];
+  const said = [
+    progress?.note === null || progress === null ? '' : `"${progress.note}"`,
+    progress?.percent === null || progress === null ? '' : `${progress.percent} %`,
+  ];
+  return [
+    ['status', `running, run ${run} by ${task.worker ?? ''} since ${withAge(task.claimed_at ?? claim_expires, now)}`],
+    ['lease', `${durationText(task.lease_ms ?? 0)} (${task.lease_source ?? ''}), until ${withAge(claim_expires, now)}`],
+    ...(task.overdue_ms > OVERDUE_MS ? ([['overdue', paint.yellow(overdueText(task.overdue_ms))]] as const) : []),
+    ['last beat', last_heartbeat_at === null ? 'none yet' : [withAge(last_heartbeat_at, now), ...said].filter((part) => part !== '').join(', ')],
+    ...(task.revoked === null ? [] : ([['revoked', `${task.revoked.reason}, the worker is being stopped`]] as const)),
+  ];
+};
+
+export const overdueText = (ms: number): string => `by ${about(ms)}: nobody is watching, holdfast serve`;
+
+const statusOf = ({ status, result }: TaskView): string => (status === 'done' && result?.summary != null ? `done: ${result.summary}` : status);
+
+const waitText = (wait: WaitingFor, now: number): string => {
+  switch (wait.what) {
+    case 'cool_down':
+      return `its cool-down, ${age(wait.until, now)}`;
+    case 'creation':
+      return 'a person: it was created blocked';
+    case 'block':
+      return `${wait.kind}: ${wait.reason} (since ${withAge(wait.since, now)})`;
+    case 'breaker':
+      return `a person: it gave up after ${wait.failures} of ${wait.limit} failures in a row (${withAge(wait.since, now)})`;
+  }
+};
+
+const factRows = (task: TaskView, now: number): readonly Row[] => {
+  const rows: readonly (readonly [string, string | null])[] = [
+    ['labels', task.labels.length === 0 ? null : task.labels.join(', ')],
+    ['assignee', task.assignee],
+    ['priority', task.priority === 0 ? null : String(task.priority)],
+    ['failures', task.failures === 0 ? null : `${task.failures} in a row${task.last_error === null ? '' : `; the last: ${task.last_error.slice(0, 200)}`}`],
+    ['body', task.body],
+    ['input', task.input === null ? null : JSON.stringify(task.input)],
+    ['runs', task.previous_runs.length === 0 ? null : task.previous_runs.map(({ run, worker, end }) => `${run} ${worker} ${end}`).join('; ')],
+    ['created', withAge(task.created_at, now)],
+    ['changed', task.updated_at === task.created_at ? null : withAge(task.updated_at, now)],
+    ['revision', task.revision],
+  ];
+  return rows.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
+};
+
+const nextStep = ({ status, task_id, previous_runs, waiting_for }: TaskView): string => {
+  if (waiting_for !== null && waiting_for.what !== 'cool_down') return `next: holdfast unblock ${task_id}`;
+  if (status === 'ready') return `next: holdfast claim ${task_id}`;
+  return previous_runs.some(({ end }) => end !== 'completed') ? `next: holdfast why ${task_id}` : '';
+};

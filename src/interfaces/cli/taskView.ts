@@ -1,0 +1,66 @@
+import type { Instant } from '../../domain/instant.ts';
+import { toMs } from '../../domain/instant.ts';
+import type { ExistingTask } from '../../domain/task/state.ts';
+
+/** Why a task cannot go on at the moment. */
+export type WaitingFor =
+  | { readonly what: 'cool_down'; readonly until: Instant }
+  | { readonly what: 'creation' }
+  | { readonly what: 'block'; readonly kind: string; readonly reason: string; readonly since: Instant }
+  | { readonly what: 'breaker'; readonly failures: number; readonly limit: number; readonly since: Instant };
+
+/** A run overdue by more than this (ms) is a board that nobody watches: a watchdog judges within seconds. */
+export const OVERDUE_MS = 60_000;
+
+export const overdueBy = (claimExpires: Instant | null, now: number): number => (claimExpires === null ? 0 : now - toMs(claimExpires));
+
+/** A task as `show --json` gives it, from the state folded from its stream. */
+export const taskView = (task: ExistingTask, now: number) => {
+  const run = task.status === 'running' ? task.run : null;
+  return {
+    task_id: task.task_id,
+    board: task.board,
+    title: task.title,
+    status: task.status,
+    body: task.body,
+    input: task.input,
+    labels: task.labels,
+    assignee: task.assignee,
+    priority: task.priority,
+    run: run?.run ?? null,
+    worker: run?.worker ?? null,
+    claimed_at: run?.claimed_at ?? null,
+    lease_ms: run?.lease_ms ?? null,
+    lease_source: run?.lease_source ?? null,
+    last_heartbeat_at: run?.last_beat?.at ?? null,
+    claim_expires: run?.claim_expires ?? null,
+    overdue_ms: Math.max(0, overdueBy(run?.claim_expires ?? null, now)),
+    beats: run?.beats ?? 0,
+    progress: run?.progress ?? null,
+    revoked: run?.revoked ?? null,
+    failures: task.failures,
+    last_error: task.last_error,
+    waiting_for: waitingFor(task, now),
+    result: task.status === 'done' ? { summary: task.completed.summary, result: task.completed.result, artifacts: task.completed.artifacts } : null,
+    limits: task.limits,
+    created_at: task.created_at,
+    updated_at: task.updated_at,
+    comments: task.comments,
+    previous_runs: task.runs,
+    revision: String(task.revision),
+  };
+};
+export type TaskView = ReturnType<typeof taskView>;
+
+const waitingFor = (task: ExistingTask, now: number): WaitingFor | null => {
+  if (task.status === 'ready' && task.not_before !== null && toMs(task.not_before) > now) return { what: 'cool_down', until: task.not_before };
+  if (task.status !== 'blocked') return null;
+  switch (task.blocked.by) {
+    case 'creation':
+      return { what: 'creation' };
+    case 'block':
+      return { what: 'block', kind: task.blocked.kind, reason: task.blocked.reason, since: task.blocked.since };
+    case 'breaker':
+      return { what: 'breaker', failures: task.blocked.failures, limit: task.blocked.limit, since: task.blocked.since };
+  }
+};

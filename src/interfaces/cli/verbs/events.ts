@@ -1,0 +1,49 @@
+import type { StoredTaskEvent } from '../../../board/board.ts';
+import { cursors } from '../../../board/cursor.ts';
+import { detailOf } from '../../../audit/detail.ts';
+import { TaskEvent } from '../../../domain/task/events.ts';
+import type { Call, Handler } from '../call.ts';
+import { UsageError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import { streamed } from '../outcome.ts';
+import { jsonText } from '../render.ts';
+import { checkedId } from '../task.ts';
+
+/** History, then with --follow what happens next; a line each, and under --json one that says that history is done. */
+export const events: Handler = async (call) => {
+  const { args, io } = call;
+  const types = args.texts('type').map(checkedType);
+  const tasks = args.texts('task').map(checkedId);
+  const opened = await call.open();
+  const cursor = cursors({ store: opened.store });
+  const after = await cursor.after(args.text('after') ?? 'start');
+  const stop = new AbortController();
+  const signal = AbortSignal.any([io.stopped(), stop.signal]);
+  const wanted = (event: StoredTaskEvent): boolean =>
+    (types.length === 0 || types.includes(event.type)) && (tasks.length === 0 || tasks.includes(event.task_id));
+  for await (const batch of opened.board.follow({ after, signal })) {
+    for (const event of batch.events) if (wanted(event)) io.out(`${lineOf(call, event, await cursor.of(event.position, event.id))}\n`);
+    if (!batch.caught_up) continue;
+    if (call.json) io.out(`${jsonText({ caught_up: true, cursor: await cursor.at(batch.position) })}\n`);
+    if (!args.flag('follow')) stop.abort();
+  }
+  return streamed();
+};
+
+const lineOf = ({ json, paint }: Call, event: StoredTaskEvent, cursor: string): string => {
+  if (json) return jsonText({ ...event, cursor });
+  const { kind, id } = event.metadata.actor;
+  const run = 'run' in event.data && event.data.run !== null ? `run ${event.data.run} ` : '';
+  return `${event.data.at.slice(0, 23).replace('T', ' ')}  ${event.task_id}  ${paint.bold(event.type)}  ${kind}:${id}  ${run}${detailOf(event, [])}`.trimEnd();
+};
+
+const TYPES = TaskEvent.options.map(({ shape }): string => shape.type.value);
+
+const checkedType = (type: string): string => {
+  if (TYPES.includes(type)) return type;
+  const guess = nearest(type, TYPES);
+  throw new UsageError(`There is no event type ‘${type}’.${guess === undefined ? '' : ` Did you mean ${guess}?`} There are: ${TYPES.join(', ')}`, {
+    value: type,
+    allowed: TYPES,
+  });
+};

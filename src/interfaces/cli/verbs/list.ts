@@ -1,0 +1,96 @@
+import { instantOf, toMs } from '../../../domain/instant.ts';
+import { countByStatus, listTasks, readyTasks } from '../../../projections/lists.ts';
+import type { ListTasks } from '../../../projections/lists.ts';
+import { rowsAt } from '../../../projections/past.ts';
+import type { TaskRow } from '../../../projections/taskRow.ts';
+import type { Rows } from '../../../projections/views.ts';
+import { pointOf } from '../asOf.ts';
+import type { Call, Handler } from '../call.ts';
+import { UsageError } from '../errors.ts';
+import { done } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
+import { taskLines } from '../taskLines.ts';
+
+const DEFAULT_LIMIT = 50;
+const MOST = 1000;
+const STATUSES = ['triage', 'todo', 'scheduled', 'ready', 'running', 'blocked', 'done', 'archived', 'unreadable'] as const;
+const SHOWN = STATUSES.filter((status) => status !== 'archived');
+
+export const list: Handler = async (call) => {
+  const { args, io } = call;
+  const query = queryOf(call);
+  const at = args.text('at');
+  const point = at === undefined ? undefined : pointOf(at, 'position');
+  const { readModel, store } = await call.open();
+  if (point === undefined || point.by === 'revision') return (await readModel()).read((rows) => page(call, rows, query, io.clock.now()));
+  const past = await rowsAt({ store, at: point.by === 'time' ? { time: point.at } : { position: point.position } });
+  try {
+    return page(call, past.rows, query, point.by === 'time' ? toMs(point.at) : latest(past.rows, query, io.clock.now()));
+  } finally {
+    past.close();
+  }
+};
+
+/** At a position now is when the newest task shown last changed. */
+const latest = (rows: Rows, query: ListTasks, fallback: number): number => {
+  const times = listTasks(rows, { ...query, limit: MOST }).map(({ updated_at }) => toMs(updated_at));
+  return times.length === 0 ? fallback : Math.max(...times);
+};
+
+const page = (call: Call, rows: Rows, query: ListTasks, now: number): Outcome => {
+  const tasks = listTasks(rows, { ...query, limit: query.limit + 1 });
+  const shown = tasks.slice(0, query.limit);
+  const cursor = tasks.length > query.limit ? (shown.at(-1)?.created_position ?? null) : null;
+  const more = cursor === null ? '' : `\nmore: holdfast list --after ${cursor}`;
+  const text = shown.length === 0 ? nothing(countByStatus(rows, query.board)) : `${taskLines(shown, now, call.paint)}${more}`;
+  return done({ tasks: shown, cursor }, text);
+};
+
+const nothing = (counts: Readonly<Record<string, number>>): string => {
+  const all = Object.entries(counts).map(([status, count]) => `${count} ${status}`);
+  return all.length === 0 ? 'no tasks yet; next: holdfast create "Say hi"' : `no such task (${all.join(', ')})`;
+};
+
+const queryOf = ({ args, settings }: Call): ListTasks => {
+  const given = STATUSES.filter((status) => args.texts('status').includes(status));
+  const [label, assignee, worker, after] = [oneLabel(args.texts('label')), args.text('assignee'), args.text('worker'), args.text('after')];
+  return {
+    board: settings.board.value,
+    status: given.length > 0 ? given : SHOWN,
+    limit: limitOf(args.number('limit')),
+    ...(label === undefined ? {} : { label }),
+    ...(assignee === undefined ? {} : { assignee }),
+    ...(args.text('worker') === undefined || worker === undefined ? {} : { worker }),
+    ...(after === undefined ? {} : { after: cursorOf(after) }),
+  };
+};
+
+const oneLabel = (labels: readonly string[]): string | undefined => {
+  if (labels.length > 1) throw new UsageError('list takes one --label', { option: '--label', value: labels });
+  return labels[0];
+};
+
+const cursorOf = (text: string): string => {
+  if (!/^\d+$/.test(text)) throw new UsageError(`--after ‘${text}’ is not allowed: it takes the cursor of the page before`, { option: '--after', value: text });
+  return text;
+};
+
+const limitOf = (given: number | undefined): number => {
+  if (given !== undefined && (given < 1 || given > MOST)) {
+    throw new UsageError(`--limit ‘${given}’ is not allowed: it takes 1 to ${MOST}`, { option: '--limit', value: given, allowed: `1 to ${MOST}` });
+  }
+  return given ?? DEFAULT_LIMIT;
+};
+
+export const ready: Handler = async (call) => {
+  const { args, io, settings, paint } = call;
+  const limit = limitOf(args.number('limit'));
+  const now = io.clock.now();
+  const { readModel } = await call.open();
+  const tasks: readonly TaskRow[] = await (
+    await readModel()
+  ).read((rows) =>
+    readyTasks(rows, { board: settings.board.value, now: instantOf(now), labels: args.texts('label'), assignee: args.text('assignee') ?? call.worker, limit }),
+  );
+  return done({ tasks }, tasks.length === 0 ? 'nothing is ready' : `${taskLines(tasks, now, paint)}\nnext: holdfast claim --next`);
+};

@@ -1,0 +1,23 @@
+import { instantOf } from '../../../domain/instant.ts';
+import { countByStatus, getBoard, waitingCounts } from '../../../projections/lists.ts';
+import type { Handler } from '../call.ts';
+import { done, failed } from '../outcome.ts';
+import { table } from '../table.ts';
+
+export const stats: Handler = async ({ open, io, settings }) => {
+  const board = settings.board.value;
+  const { readModel, store } = await open();
+  const now = instantOf(io.clock.now());
+  const model = await readModel();
+  const { row, by_status, waiting } = await model.read((rows) => ({
+    row: getBoard(rows, board),
+    by_status: countByStatus(rows, board),
+    waiting: waitingCounts(rows, { board, now }),
+  }));
+  if (row === undefined) return failed('NotFound', `there is no board ${board}; next: holdfast board create ${board}`, { board });
+  const [head, { position }] = await Promise.all([store.head(), model.checkpoint()]);
+  const data = { board, paused: row.paused, by_status, waiting, log_position: head, view_position: position };
+  const counts = Object.entries(by_status).map(([status, count]) => [status, String(count)]);
+  const text = [`board ${board}${row.paused === null ? '' : ', paused'}, log at ${head}`, counts.length === 0 ? 'no tasks yet' : table(counts)].join('\n');
+  return done(data, text);
+};

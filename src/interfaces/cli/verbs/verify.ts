@@ -1,0 +1,70 @@
+import { taskStream } from '../../../domain/ids.ts';
+import { compareWithLog } from '../../../projections/compare.ts';
+import type { Comparison } from '../../../projections/compare.ts';
+import type { Call, Handler } from '../call.ts';
+import { EXIT } from '../exits.ts';
+import type { Opened } from '../open.ts';
+import { done } from '../outcome.ts';
+import { progressBar } from '../progressBar.ts';
+import { checkedId } from '../task.ts';
+import { unreadableEvents } from '../unreadableEvents.ts';
+import type { Fault } from '../unreadableEvents.ts';
+
+/** Checksums and chains, every event by its schema, every fold, and the views against the log. Exit 7 when anything is wrong. */
+export const verify: Handler = async (call) => {
+  const id = call.args.text('task');
+  const stream = id === undefined ? undefined : taskStream(checkedId(id));
+  const opened = await call.open();
+  const { checked, faults: damaged } = await checksums(call, opened, stream);
+  const unreadable = await unreadableEvents({ store: opened.store, ...(stream === undefined ? {} : { stream }) });
+  const compared = stream === undefined && damaged.length === 0 ? await compareViews(call, opened) : null;
+  const faults = [...damaged, ...unreadable];
+  const ok = faults.length === 0 && (compared === null || compared.different === 0);
+  const text = [
+    ...faults.map(({ position, fault }) => `position ${position}: ${fault}`),
+    ...differencesOf(compared),
+    ok ? okText(checked, compared) : 'verify FAILED',
+  ];
+  return done({ ok, events: checked, faults, views: compared }, text.join('\n'), ok ? EXIT.ok : EXIT.store);
+};
+
+const checksums = async (
+  { io }: Call,
+  { store }: Opened,
+  stream: string | undefined,
+): Promise<{ readonly checked: number; readonly faults: readonly Fault[] }> => {
+  const bar = progressBar(io, 'verify log');
+  const faults: Fault[] = [];
+  let checked = 0;
+  for await (const progress of store.verify({ signal: io.stopped(), ...(stream === undefined ? {} : { stream }) })) {
+    checked = progress.checked;
+    bar.at(progress.checked, progress.total);
+    if (progress.fault !== undefined) faults.push(progress.fault);
+  }
+  bar.end();
+  return { checked, faults };
+};
+
+const compareViews = async ({ io }: Call, { store, readModel, clock }: Opened): Promise<Comparison> => {
+  const bar = progressBar(io, 'verify views');
+  const compared = await compareWithLog({
+    store,
+    readModel: await readModel(),
+    clock,
+    signal: io.stopped(),
+    onProgress: ({ position, head }) => bar.at(Number(position), Number(head)),
+  });
+  bar.end();
+  return compared;
+};
+
+const differencesOf = (compared: Comparison | null): readonly string[] => {
+  if (compared === null || compared.different === 0) return [];
+  const named = compared.differences.map(
+    ({ view, key, kind, fields }) => `view ${view} ${key}: ${kind}${fields.length === 0 ? '' : ` (${fields.join(', ')})`}`,
+  );
+  return [...named, `${compared.different} of ${compared.rows} rows differ from the log; next: holdfast rebuild`];
+};
+
+const okText = (checked: number, compared: Comparison | null): string =>
+  `verify ok: ${checked} events sound${compared === null ? '' : `, ${compared.rows} rows of the views as the log says`}`;
