@@ -1,0 +1,160 @@
+import { describe, it, expect } from '@jest/globals';
+import { OUTCOMES } from '../../../src/domain/outcomes.ts';
+import type { TaskEvent } from '../../../src/domain/task/events.ts';
+import { fold, given, givenOn } from '../../support/given.ts';
+import {
+  claimed,
+  completed,
+  created,
+  failed,
+  gaveUp,
+  minute,
+  probes,
+  reclaimed,
+  released,
+  T0,
+  unblocked,
+  watchdog,
+  workerStarted,
+} from '../../support/told.ts';
+
+const run1 = [created(), claimed('ada', 1, T0)];
+const failure = { type: 'FailRun', run: 1, worker: 'ada', error: 'exit 1', at: minute(1) } as const;
+const judged = {
+  type: 'JudgeRun',
+  run: 1,
+  judge: watchdog,
+  view_behind: 0,
+  discounted_ms: 0,
+  only_certain: false,
+  probe: probes.deadByHand,
+  at: minute(1),
+} as const;
+
+describe('how a run can end (rule 6)', () => {
+  it('stands in one table, with what counts as a failure', () =>
+    expect(Object.fromEntries(Object.entries(OUTCOMES).map(([ended, { counts }]) => [ended, counts]))).toEqual({
+      lease_expired: false,
+      heartbeat_stale: false,
+      running_stale: false,
+      supervisor_lost: false,
+      host_restarted: false,
+      operator: false,
+      cancelled: false,
+      crashed: true,
+      timed_out: true,
+      failed: true,
+      spawn_failed: true,
+      no_verdict: true,
+      rate_limited: false,
+      worker: false,
+      shutdown: false,
+      over_cap: false,
+    }));
+
+  it.each(['failed', 'crashed', 'spawn_failed', 'timed_out', 'no_verdict'] as const)('%s counts as a failure', (outcome) => {
+    const { then, after } = given(...run1).when({ ...failure, outcome });
+    then([{ type: 'RunFailed', outcome, counts_as_failure: true, not_before: null }], { gave_up: false, status: 'ready' });
+    expect(after).toMatchObject({ failures: 1, last_error: 'exit 1' });
+  });
+
+  it('a rate limit counts as none, and lets the task cool down for 300 s', () => {
+    const { then, after } = given(...run1).when({ ...failure, outcome: 'rate_limited' });
+    then([{ type: 'RunFailed', outcome: 'rate_limited', counts_as_failure: false, not_before: minute(6) }]);
+    expect(after).toMatchObject({ failures: 0, not_before: minute(6) });
+  });
+
+  it('a rate limit without a cool-down lets it go on at once', () =>
+    givenOn({ rate_limit_cooldown_ms: 0 }, ...run1)
+      .when({ ...failure, outcome: 'rate_limited' })
+      .then([{ type: 'RunFailed', not_before: null }]));
+
+  it.each(['worker', 'shutdown', 'over_cap'] as const)('given back (%s): no failure is counted', (reason) => {
+    const { then, after } = given(...run1).when({ type: 'ReleaseClaim', run: 1, worker: 'ada', reason, at: minute(1) });
+    then([{ type: 'ClaimReleased', reason }], { status: 'ready' });
+    expect(after).toMatchObject({ failures: 0, runs: [{ end: reason }] });
+  });
+
+  it.each(['lease_expired', 'heartbeat_stale', 'running_stale', 'supervisor_lost', 'host_restarted'] as const)(
+    'reclaimed as %s: no failure is counted',
+    (reason) =>
+      expect(fold(...run1, failed('ada', 1, minute(1)), claimed('ada', 2, minute(2)), reclaimed(2, minute(20), { reason }))).toMatchObject({ failures: 1 }),
+  );
+
+  it('a crash seen by the watchdog counts', () =>
+    given(...run1)
+      .when(judged)
+      .then([{ type: 'TaskReclaimed', reason: 'crashed', counts_as_failure: true }]));
+});
+
+describe('the breaker', () => {
+  const once = [...run1, failed('ada', 1, minute(1)), claimed('ada', 2, minute(2))];
+
+  it('gives up at the second failure in a row, in the same decision', () => {
+    const { then, after } = given(...once).when({ ...failure, run: 2, at: minute(3) });
+    then([{ type: 'RunFailed' }, { type: 'TaskGaveUp', run: 2, failures: 2, limit: 2, limit_source: 'default', tripped_by: 'failed' }], {
+      gave_up: true,
+      status: 'blocked',
+    });
+    expect(after).toMatchObject({ blocked: { by: 'breaker', failures: 2, limit: 2 } });
+  });
+
+  it('counts a crash that the watchdog reclaimed like any other failure', () =>
+    given(...once)
+      .when({ ...judged, run: 2, at: minute(3) })
+      .then(
+        [
+          { type: 'TaskReclaimed', reason: 'crashed' },
+          { type: 'TaskGaveUp', failures: 2 },
+        ],
+        { status: 'blocked' },
+      ));
+
+  it.each([
+    { from: 'task', board: { failure_limit: 5 }, limits: { failure_limit: 1 } },
+    { from: 'board', board: { failure_limit: 1 }, limits: {} },
+  ] as const)('takes its limit from the $from before the others', ({ from, board, limits }) =>
+    givenOn(board, created({ limits }), claimed('ada', 1, T0))
+      .when(failure)
+      .then([{ type: 'RunFailed' }, { type: 'TaskGaveUp', limit: 1, limit_source: from }]),
+  );
+
+  const otherEnds: readonly { readonly what: string; readonly events: readonly TaskEvent[] }[] = [
+    { what: 'a reclaim without a failure', events: [reclaimed(2, minute(20))] },
+    { what: 'a release', events: [released('ada', 2, minute(3))] },
+    { what: 'a rate limit', events: [failed('ada', 2, minute(3), { outcome: 'rate_limited', counts_as_failure: false })] },
+  ];
+  it.each(otherEnds)('is neither tripped nor reset by $what', ({ events }) => expect(fold(...once, ...events)).toMatchObject({ status: 'ready', failures: 1 }));
+
+  const resets: readonly { readonly what: string; readonly events: readonly TaskEvent[] }[] = [
+    { what: 'completion', events: [completed('ada', 2, minute(3))] },
+    { what: 'an operator’s reclaim', events: [reclaimed(2, minute(3), { reason: 'operator' })] },
+    { what: 'a new assignee', events: [{ type: 'TaskAssigned', data: { at: minute(3), assignee: 'bob' } }] },
+    { what: 'unblock', events: [failed('ada', 2, minute(3)), gaveUp(2, minute(3)), unblocked(minute(4))] },
+  ];
+  it.each(resets)('starts counting anew after $what', ({ events }) => expect(fold(...once, ...events)).toMatchObject({ failures: 0 }));
+
+  const given_up = [...once, failed('ada', 2, minute(3)), gaveUp(2, minute(3))];
+  it('keeps the task from being claimed until a person acts', () =>
+    given(...given_up)
+      .when({ type: 'ClaimTask', worker: 'bob', at: minute(9) })
+      .thenRefused({ code: 'NotClaimable', status: 'blocked' }));
+
+  it.each([
+    { said: { type: 'UnblockTask', by_human: true, at: minute(9) }, events: [{ type: 'TaskUnblocked' }] },
+    { said: { type: 'ReclaimTask', at: minute(9) }, events: [{ type: 'TaskUnblocked' }] },
+    { said: { type: 'AssignTask', assignee: 'bob', at: minute(9) }, events: [{ type: 'TaskAssigned' }, { type: 'TaskUnblocked' }] },
+  ] as const)('lets it go on when a person says $said.type', ({ said, events }) =>
+    given(...given_up)
+      .when(said)
+      .then(events, { status: 'ready' }),
+  );
+
+  it('does not give up a task that is being cancelled', () =>
+    given(...once, workerStarted('ada', 2, minute(2)))
+      .when({ type: 'CancelTask', probe: probes.dead, at: minute(3) })
+      .then([
+        { type: 'TaskReclaimed', reason: 'cancelled', counts_as_failure: false },
+        { type: 'TaskArchived', cancelled: true },
+      ]));
+});
