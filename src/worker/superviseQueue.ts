@@ -62,10 +62,5 @@ const isNothing = (answer: Refusal | NothingToClaim): answer is NothingToClaim =
 
 const isPaused = (answer: Refusal | NothingToClaim): boolean => answer.code === 'BoardPaused' || (isNothing(answer) && answer.why === 'paused');
 
-/** Nothing that this queue could claim is ready; a task that only cools down counts as ready. */
-const isEnd = (answer: Refusal | NothingToClaim): boolean => {
-  if (isPaused(answer)) return true;
-  if (!isNothing(answer)) return false;
-  const { ready = 0, other_labels = 0, assigned_to_others = 0 } = answer.waiting;
-  return ready - other_labels - assigned_to_others <= 0;
-};
+/** Nothing is ready; a task that only cools down counts as ready. */
+const isEnd = (answer: Refusal | NothingToClaim): boolean => isPaused(answer) || (isNothing(answer) && (answer.waiting['cool_down'] ?? 0) === 0);
