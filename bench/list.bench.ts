@@ -1,0 +1,38 @@
+import { listTasks } from '../src/projections/lists.ts';
+import type { Benchmark } from './support/benchmark.ts';
+import { BOARD } from './support/boardEvents.ts';
+import { openBoardAt } from './support/boards.ts';
+import { bigLog, copyOf } from './support/logs.ts';
+import { median, thousands } from './support/measure.ts';
+
+const PAGE = 50;
+
+/** The first page of a big board, its views warm. */
+export const list: Benchmark = {
+  name: 'list',
+  targets: [
+    { id: 'list library', what: 'first page of 100,000 tasks in 1,000,000 events, open library', unit: 'ms', at_most: 5 },
+    { id: 'rebuild', what: 'views built from nothing', unit: '/s' },
+  ],
+  run: async (scale) => {
+    const log = await bigLog(scale);
+    const path = copyOf(log, scale.folder);
+    const holdfast = await openBoardAt(path);
+    const readModel = await holdfast.readModel();
+    const building = performance.now();
+    await readModel.catchUp();
+    const built = (log.events * 1000) / (performance.now() - building);
+    const times: number[] = [];
+    for (let round = 0; round < 10 * scale.rounds; round += 1) {
+      const started = performance.now();
+      const page = await readModel.read((rows) => listTasks(rows, { board: BOARD, limit: PAGE }));
+      times.push(performance.now() - started);
+      if (page.length !== PAGE) throw new Error(`a page of ${page.length}`);
+    }
+    await holdfast.close();
+    return [
+      { id: 'list library', value: median(times), note: `longest ${Math.max(...times).toFixed(1)} ms` },
+      { id: 'rebuild', value: built, note: `${thousands(log.events)} events` },
+    ];
+  },
+};
