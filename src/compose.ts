@@ -4,12 +4,12 @@ import type { Actor, Board } from './board/board.ts';
 import { createBoard } from './board/createBoard.ts';
 import type { Ids, ReadyTasks } from './board/ports.ts';
 import { taskIdFromBytes } from './domain/taskId.ts';
-import type { Started } from './domain/process.ts';
 import type { ProcessProbe, ProcessStop } from './domain/processPorts.ts';
 import { StoreUnavailable } from './eventstore/errors.ts';
 import type { VerifiableStore } from './eventstore/verifiable.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { bytes, bytesOf, digest, uuid, uuidOf } from './platform/ids.ts';
+import { version } from './platform/version.ts';
 import type { ReadModel } from './projections/readModel.ts';
 
 /** The log's file in a `.holdfast` folder. */
@@ -103,9 +103,9 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     const table = systemProcesses();
     return { probe: processProbe({ processes: table, one_kernel: true }), stop: processStop({ processes: table, clock }) };
   });
-  const looksAlive = async () => {
+  const look = async () => {
     const { probe } = await processes.get();
-    return (child: Started) => probe.look({ process: null, started: child }).process === 'alive';
+    return (run: Parameters<ProcessProbe['look']>[0]) => probe.look(run);
   };
   const ready = once(async () => {
     const { nominate } = await import('./projections/nominate.ts');
@@ -118,7 +118,7 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     head: () => store.head(),
   };
   return {
-    board: createBoard({ store, name, actor, surface, ids, clock, ready: lazyReady, looksAlive }),
+    board: createBoard({ store, name, actor, surface, version: version(), ids, clock, ready: lazyReady, look }),
     store,
     clock,
     address: files === null ? options.store : resolve(options.store),

@@ -61,20 +61,23 @@ export type NothingToClaim = {
  */
 export interface Board {
   readonly name: string;
-  execute<Type extends TaskCommandType>(command: { readonly type: Type } & CommandInputOf<Type>, options?: ExecuteOptions): Promise<Accepted[Type] | Refusal>;
+  readonly execute: <Type extends TaskCommandType>(
+    command: { readonly type: Type } & CommandInputOf<Type>,
+    options?: ExecuteOptions,
+  ) => Promise<Accepted[Type] | Refusal>;
   /** Creates a task with a fresh id (or the id derived from board + idempotency key). */
-  create(task: Omit<CommandInputOf<'CreateTask'>, 'task_id' | 'board'>, options?: ExecuteOptions): Promise<Accepted['CreateTask'] | Refusal>;
+  readonly create: (task: Omit<CommandInputOf<'CreateTask'>, 'task_id' | 'board'>, options?: ExecuteOptions) => Promise<Accepted['CreateTask'] | Refusal>;
   /** Claims the ready task of the highest priority, then the oldest; tries the next one when another worker wins. */
-  claimNext(options: ClaimNext, execute?: ExecuteOptions): Promise<Claimed | Refusal | NothingToClaim>;
+  readonly claimNext: (options: ClaimNext, execute?: ExecuteOptions) => Promise<Claimed | Refusal | NothingToClaim>;
   /** The state folded from the task's stream, the truth; `absent` when there is no such task. Rejects with StoreUnreadable when it has an event that this version cannot read. */
-  load(taskId: string): Promise<TaskState>;
+  readonly load: (taskId: string) => Promise<TaskState>;
   /** Every event of the task, upcast, oldest first. Rejects as `load`. */
-  history(taskId: string): Promise<readonly StoredTaskEvent[]>;
+  readonly history: (taskId: string) => Promise<readonly StoredTaskEvent[]>;
   /** Policy, pause and holds, folded from the board's and the watchdog's streams. */
-  state(): Promise<BoardState>;
+  readonly state: () => Promise<BoardState>;
   /** A command on the board's own stream: create, change policy, pause, resume. */
-  change(command: BoardCommandInput, options?: ExecuteOptions): Promise<{ readonly ok: true; readonly revision: string } | Refusal>;
+  readonly change: (command: BoardCommandInput, options?: ExecuteOptions) => Promise<{ readonly ok: true; readonly revision: string } | Refusal>;
   /** This board's task events after a position (START: all; 'now': only new ones), in batches; `caught_up` when history is done. Ends with the signal. */
-  follow(options: { readonly after: bigint | 'now'; readonly signal?: AbortSignal }): AsyncIterable<FollowedBatch>;
+  readonly follow: (options: { readonly after: bigint | 'now'; readonly signal?: AbortSignal }) => AsyncIterable<FollowedBatch>;
 }
 export type FollowedBatch = { readonly events: readonly StoredTaskEvent[]; readonly position: bigint; readonly caught_up: boolean };

@@ -18,8 +18,11 @@ export const claimNext = ({
   readonly ready: ReadyTasks;
   readonly clock: BoardClock;
 }): Board['claimNext'] => {
-  const claim = (taskId: string, { worker, lease_ms, process }: ClaimNext, options: Parameters<Board['claimNext']>[1]) =>
-    board.execute({ type: 'ClaimTask', task_id: taskId, worker, process: process ?? null, ...(lease_ms === undefined ? {} : { lease_ms }) }, options);
+  const claim = (taskId: string, { worker, assignee, lease_ms, process }: ClaimNext, options: Parameters<Board['claimNext']>[1]) =>
+    board.execute(
+      { type: 'ClaimTask', task_id: taskId, worker, process: process ?? null, assignee: assignee ?? null, ...(lease_ms === undefined ? {} : { lease_ms }) },
+      options,
+    );
 
   const tryAll = async (wanted: ClaimNext, options: Parameters<Board['claimNext']>[1]): Promise<Claimed | Refusal | undefined> => {
     const passed = new Set<string>();

@@ -3,23 +3,25 @@ import type { Actor, Board } from './board.ts';
 import { boards } from './boards.ts';
 import { claimNext } from './claimNext.ts';
 import { follow } from './follow.ts';
-import type { BoardClock, Ids, LooksAlive, ReadyTasks } from './ports.ts';
+import type { BoardClock, Ids, Look, ReadyTasks } from './ports.ts';
 import { readableTaskEvent, readTaskEvent } from './readTaskEvent.ts';
 import { tasks } from './tasks.ts';
 
 /**
  * The board on a store. `actor` and `surface` (cli, library …) stand on every event it leads to, unless a call names another actor.
- * `ready` nominates tasks for `claimNext`; `looksAlive` tells whether a child of an earlier run still lives on this host.
+ * `ready` nominates tasks for `claimNext`; `look` shows the processes of a run on this host.
  */
 export const createBoard = (given: {
   readonly store: EventStore;
   readonly name: string;
   readonly actor: Actor;
   readonly surface: string;
+  /** Of this program, for the evidence. */
+  readonly version: string;
   readonly ids: Ids;
   readonly clock: BoardClock;
   readonly ready: ReadyTasks;
-  readonly looksAlive: LooksAlive;
+  readonly look: Look;
 }): Board => {
   const { store, name, ids, clock, ready } = given;
   const own = boards({ ...given, board: name });

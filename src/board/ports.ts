@@ -1,4 +1,4 @@
-import type { Started } from '../domain/process.ts';
+import type { Probe, ProcessIdentity, Started } from '../domain/process.ts';
 import type { ClaimNext } from './board.ts';
 
 /** Time as the board needs it: it stamps instants and waits, nothing else. */
@@ -34,5 +34,5 @@ export interface ReadyTasks {
   claimedBy(commandId: string): Promise<string | undefined>;
 }
 
-/** Tells whether a child that Holdfast started for an earlier run still lives on this host; the means are loaded when first needed. */
-export type LooksAlive = () => Promise<(child: Started) => boolean>;
+/** Looks at the processes of a run on this host; the means are loaded when first needed. */
+export type Look = () => Promise<(run: { readonly process: ProcessIdentity | null; readonly started: Started | null }) => Probe>;

@@ -1,16 +1,18 @@
 import type { BoardState } from '../domain/board/board.ts';
+import type { Judge } from '../domain/evidence.ts';
 import { taskStream } from '../domain/ids.ts';
 import { instantOf } from '../domain/instant.ts';
+import type { Started } from '../domain/process.ts';
 import type { Accepted, Refusal } from '../domain/task/answers.ts';
 import { encodeTaskEvent, foldEvent, noTask, type FoldedTask } from '../domain/task/codec.ts';
 import { COMMANDS, type CommandOf, type TaskCommandType } from '../domain/task/commands.ts';
 import { decide } from '../domain/task/decide.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { EventStore } from '../eventstore/port.ts';
-import type { Actor, Board } from './board.ts';
+import type { Actor, Board, Metadata } from './board.ts';
 import { commandOf, envelope, enveloped, type Envelope } from './envelope.ts';
 import { invalidInput } from '../domain/invalidInput.ts';
-import type { BoardClock, Ids, LooksAlive } from './ports.ts';
+import type { BoardClock, Ids, Look } from './ports.ts';
 import { unreadableTask } from './readTaskEvent.ts';
 import { recent } from './recent.ts';
 import { stateStream, type Decided } from './stream.ts';
@@ -49,16 +51,17 @@ type Given = {
   readonly board: string;
   readonly actor: Actor;
   readonly surface: string;
+  readonly version: string;
   readonly ids: Ids;
   readonly clock: BoardClock;
-  readonly looksAlive: LooksAlive;
+  readonly look: Look;
   /** The board's own state: `fresh` reads its stream, else the newest known. */
   readonly boardState: (fresh: boolean) => Promise<BoardState>;
 };
 
 /** Commands and states of single tasks. */
 export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
-  const { store, ids, clock, looksAlive, boardState, board } = given;
+  const { store, ids, clock, look, boardState, board } = given;
   const states = stateStream<FoldedTask>({ store, initial: noTask, fold: foldEvent, cached: recent(CACHED_TASKS) });
 
   type Answer<Type extends TaskCommandType> = Accepted[Type] | Refusal;
@@ -89,11 +92,17 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
     return onState(type, again, before.reduce(foldEvent, noTask), policy).answer;
   };
 
-  /** A claim also heeds whether the child of an earlier run still lives here. */
-  const completed = async <Type extends TaskCommandType>(type: Type, command: CommandOf<Type>): Promise<(folded: FoldedTask) => CommandOf<Type>> => {
-    if (command.type !== 'ClaimTask') return () => command;
-    const lives = await looksAlive();
-    return (folded) => ({ ...command, lingering: 'runs' in folded && folded.runs.some(({ child }) => child !== null && lives(child)) });
+  /** What no caller knows: how the processes of this host look at the moment of the decision. */
+  const observed = async <Type extends TaskCommandType>(command: CommandOf<Type>, { actor }: Metadata): Promise<(folded: FoldedTask) => CommandOf<Type>> => {
+    if (command.type === 'ClaimTask') {
+      const lookAt = await look();
+      const alive = (child: Started | null) => child !== null && lookAt({ process: null, started: child }).process === 'alive';
+      return (folded) => ({ ...command, lingering: 'runs' in folded && folded.runs.some(({ child }) => alive(child)) });
+    }
+    if (!('force' in command)) return () => command;
+    const lookAt = await look();
+    const judge: Judge = { kind: 'operator', id: actor.id, version: given.version };
+    return (folded) => (folded.status === 'running' ? { ...command, probe: lookAt(folded.run), judge } : command);
   };
 
   const execute: Board['execute'] = async (input, options = {}) => {
@@ -103,7 +112,7 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
     const command = parsed.data;
     const sent = envelope(input, options, given);
     const policy = await boardState(HEEDS_BOARD[type]);
-    const onTrueState = await completed(type, command);
+    const onTrueState = await observed<typeof type>(command, sent.metadata);
     const stream = taskStream(command.task_id);
     return states.transact(
       stream,

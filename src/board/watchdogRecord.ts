@@ -23,10 +23,10 @@ export const watchdogRecord = ({ store, board, ids }: { readonly store: EventSto
         return 'unreadable' in read ? [] : read;
       });
     },
-    record: (event: WatchdogEvent): Promise<null> => {
+    record: async (event: WatchdogEvent): Promise<void> => {
       const actor = { kind: 'system', id: event.data.watchdog } as const;
       const sent = envelope(event.data, {}, { ids, board, actor, surface: 'watchdog' });
-      return nothing.transact(stream, () => ({ events: enveloped(stream, [encodeWatchdogEvent(event)], sent, ids), answer: null }));
+      await nothing.transact(stream, () => ({ events: enveloped(stream, [encodeWatchdogEvent(event)], sent, ids), answer: null }));
     },
   };
 };

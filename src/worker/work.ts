@@ -1,14 +1,13 @@
 import type { ClaimNext } from '../board/board.ts';
-import { DURATION_FORMS, parseDuration } from '../domain/duration.ts';
 import type { Claimed } from '../domain/task/answers.ts';
 import { within } from './aborted.ts';
 import { Shutdown } from './abortReasons.ts';
 import type { OpenClaim } from './claimHandle.ts';
 import { claimLoop } from './claimLoop.ts';
 import { handleOne } from './handleOne.ts';
-import { InvalidValue } from './schema.ts';
+import { milliseconds } from './milliseconds.ts';
 import { isClosed, untilStored } from './untilStored.ts';
-import type { Duration, Worked, Worker, WorkParts } from './workOptions.ts';
+import type { Worked, Worker, WorkParts } from './workOptions.ts';
 
 const CLAIM_WAIT_MS = 30_000;
 const DEFAULT_DRAIN_MS = 30_000;
@@ -79,10 +78,4 @@ const drained = async ({ running, opened, board, clock, drain }: Drain): Promise
   const giveBack = (held: (typeof left)[number]) => board.execute({ type: 'ReleaseClaim', ...held, reason: 'shutdown' });
   await within(Promise.allSettled(left.map((held) => untilStored(() => giveBack(held), clock))), RELEASE_WAIT_MS, clock);
   return left.map(({ task_id, run }) => ({ task_id, run }));
-};
-
-const milliseconds = (duration: Duration, field: string): number => {
-  const ms = typeof duration === 'number' ? duration : parseDuration(duration);
-  if (ms === undefined || !(ms >= 0)) throw new InvalidValue(`${field}: ${JSON.stringify(duration)} is not a duration; write ${DURATION_FORMS}`);
-  return ms;
 };

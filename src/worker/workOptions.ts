@@ -2,11 +2,9 @@ import type { Board, ClaimNext } from '../board/board.ts';
 import type { Done } from '../domain/task/answers.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ClaimHandle, Outcome } from './claimHandle.ts';
+import type { Duration } from './milliseconds.ts';
 import type { RunWatch } from './runWatch.ts';
 import type { Schema } from './schema.ts';
-
-/** ms, or a duration such as '3m'. */
-export type Duration = number | string;
 
 export type WorkOptions<Input, Checkpoint> = {
   readonly input?: Schema<Input>;

@@ -1,0 +1,99 @@
+import type { Actor, ClaimNext } from '../../board/board.ts';
+import type { Holdfast } from '../../compose.ts';
+import type { Claimed } from '../../domain/task/answers.ts';
+import { hostWatchdog } from '../../hosting.ts';
+import type { Watchdog } from '../../watchdog/watchdog.ts';
+import { Shutdown } from '../../worker/abortReasons.ts';
+import type { ClaimHandle, OpenClaim } from '../../worker/claimHandle.ts';
+import { openClaim } from '../../worker/openClaim.ts';
+import { Refused } from '../../worker/refused.ts';
+import { runWatch } from '../../worker/runWatch.ts';
+import { milliseconds } from '../../worker/milliseconds.ts';
+import { InvalidValue } from '../../worker/schema.ts';
+import { work } from '../../worker/work.ts';
+import type { ClaimOptions, LibraryBoard } from './libraryBoard.ts';
+
+type LibraryClaims = Pick<LibraryBoard, 'work' | 'claim' | 'claimNext' | 'close'>;
+
+/** Handles and workers of one open board, ended together by `close`. */
+export const libraryClaims = (held: Holdfast, actor: Actor): LibraryClaims => {
+  const { board, clock } = held;
+  const watch = runWatch({ board, clock });
+  const open = new Set<OpenClaim['abort']>();
+  const over = new AbortController();
+  const workers = new Set<Promise<unknown>>();
+  let watchdog: Promise<Watchdog> | undefined;
+
+  const own = async () => (await held.processes()).probe.self();
+  const wanted = async (options: ClaimOptions<unknown, unknown>): Promise<ClaimNext> => ({
+    worker: options.worker ?? actor.id,
+    process: await own(),
+    ...(options.labels === undefined ? {} : { labels: options.labels }),
+    ...(options.assignee === undefined ? {} : { assignee: options.assignee }),
+    ...(options.lease === undefined ? {} : { lease_ms: milliseconds(options.lease, 'lease') }),
+  });
+
+  const handle = async <Input, Checkpoint>(
+    claimed: Claimed,
+    { input, checkpoint, signal }: ClaimOptions<Input, Checkpoint>,
+  ): Promise<ClaimHandle<Input, Checkpoint>> => {
+    const { task_id, run, worker } = claimed;
+    try {
+      const claim = await openClaim<Input, Checkpoint>({ board, claimed, watch, clock, schemas: { input, checkpoint } });
+      const shutDown = () => claim.abort(new Shutdown());
+      open.add(claim.abort);
+      signal?.addEventListener('abort', shutDown, { once: true });
+      claim.handle.signal.addEventListener('abort', () => open.delete(claim.abort), { once: true });
+      return claim.handle;
+    } catch (error) {
+      if (error instanceof InvalidValue) await board.execute({ type: 'FailRun', task_id, run, worker, error: error.message });
+      throw error;
+    }
+  };
+
+  return {
+    claim: async (taskId, options = {}) => {
+      const { worker, process, lease_ms } = await wanted(options);
+      const answer = await board.execute({
+        type: 'ClaimTask',
+        task_id: taskId,
+        worker,
+        process: process ?? null,
+        ...(lease_ms === undefined ? {} : { lease_ms }),
+      });
+      if (!answer.ok) throw new Refused(answer);
+      return handle(answer, options);
+    },
+    claimNext: async (options = {}) => {
+      const { wait, signal } = options;
+      const ends = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
+      const answer = await board.claimNext({ ...(await wanted(options)), wait_ms: wait === undefined ? 0 : milliseconds(wait, 'wait'), signal: ends });
+      if (answer.ok) return handle(answer, options);
+      if (answer.code === 'NothingToClaim') return undefined;
+      throw new Refused(answer);
+    },
+    work: (options, handler) => {
+      if (options.watchdog !== false) watchdog ??= watched(held);
+      const signal = options.signal === undefined ? over.signal : AbortSignal.any([over.signal, options.signal]);
+      const done = own().then(
+        (process) => work({ board, watch, clock, worker: actor.id, ...(process === null ? {} : { process }), options: { ...options, signal }, handler }).done,
+      );
+      workers.add(done);
+      return { done };
+    },
+    close: async () => {
+      over.abort();
+      for (const abort of open) abort(new Shutdown());
+      await Promise.allSettled(workers);
+      await (await watchdog)?.close();
+      await watch.close();
+    },
+  };
+};
+
+/** Nobody awaits a hosted watchdog: should it end by itself, the program is told so as a warning. */
+const watched = async (held: Holdfast): Promise<Watchdog> => {
+  const watchdog = await hostWatchdog(held);
+  watchdog.done.catch((error: unknown) => process.emitWarning(`the watchdog of board ${held.board.name} ended: ${String(error)}`, 'HoldfastWarning'));
+  return watchdog;
+};

@@ -1,0 +1,25 @@
+import type { Board, StoredTaskEvent } from '../../board/board.ts';
+import { cursors } from '../../board/cursor.ts';
+import type { TaskEventType } from '../../domain/task/events.ts';
+import type { EventStore } from '../../eventstore/port.ts';
+import type { EventBatch, EventsOptions, LibraryBoard } from './libraryBoard.ts';
+
+type Given = { readonly board: Board; readonly store: EventStore; readonly over: AbortSignal };
+
+/** The board's events for integrations: opaque cursors, types narrowed. `over`: the board closes. */
+export const libraryEvents = ({ board, store, over }: Given): LibraryBoard['events'] => {
+  const cursor = cursors({ store });
+  return async function* <Type extends TaskEventType>({ after = 'start', types, signal }: EventsOptions<Type> = {}): AsyncGenerator<
+    EventBatch<Type>,
+    void,
+    void
+  > {
+    const position = await cursor.after(after);
+    const ends = signal === undefined ? over : AbortSignal.any([over, signal]);
+    const wanted = (event: StoredTaskEvent): event is Extract<StoredTaskEvent, { type: Type }> =>
+      types === undefined || types.some((type) => type === event.type);
+    for await (const batch of board.follow({ after: position, signal: ends })) {
+      yield { events: batch.events.filter(wanted), cursor: await cursor.at(batch.position), caught_up: batch.caught_up };
+    }
+  };
+};

@@ -1,0 +1,73 @@
+import { explain } from '../../audit/explain.ts';
+import type { Actor } from '../../board/board.ts';
+import { openHoldfast, type Holdfast } from '../../compose.ts';
+import { StoreUnavailable } from '../../eventstore/errors.ts';
+import { listTasks } from '../../projections/lists.ts';
+import { Refused } from '../../worker/refused.ts';
+import { InvalidValue } from '../../worker/schema.ts';
+import { readSettings } from '../settings.ts';
+import { libraryClaims } from './claims.ts';
+import { libraryEvents } from './events.ts';
+import type { LibraryBoard, OpenBoard } from './libraryBoard.ts';
+
+const PAGE = 50;
+
+/**
+ * Opens one board of a store. Rejects with StoreUnavailable (no store, or no such board, and `create` is not set), StoreUnreadable, or
+ * InvalidSetting for a setting that makes no sense.
+ */
+export const openBoard = async (options: OpenBoard): Promise<LibraryBoard> => {
+  const actor = typeof options.actor === 'string' ? parseActor(options.actor) : options.actor;
+  const held = await openHeld(options, actor);
+  const { board, store } = held;
+  const claims = libraryClaims(held, actor);
+  const over = new AbortController();
+  const close = async (): Promise<void> => {
+    over.abort();
+    await claims.close();
+    await held.close();
+  };
+  return {
+    name: board.name,
+    execute: board.execute,
+    create: board.create,
+    history: board.history,
+    state: board.state,
+    change: board.change,
+    show: board.load,
+    work: claims.work,
+    claim: claims.claim,
+    claimNext: claims.claimNext,
+    events: libraryEvents({ board, store, over: over.signal }),
+    list: async (query = {}) => (await held.readModel()).read((rows) => listTasks(rows, { limit: PAGE, ...query, board: board.name })),
+    why: async (taskId) => explain(await board.history(taskId)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+};
+
+/** The store and the board that the options, the environment and the files name. */
+const openHeld = async ({ store: address, board: name, create, synchronous }: OpenBoard, actor: Actor): Promise<Holdfast> => {
+  const { store, board, location } = readSettings({ flags: { store: address, board: name }, env: process.env, cwd: process.cwd() });
+  if (store === null)
+    throw new StoreUnavailable(`there is no store: neither HOLDFAST_STORE nor a .holdfast folder upwards`, `holdfast init makes one in ${location.home}`);
+  const creates = create ?? store.value === 'memory:';
+  const held = await openHoldfast({ store: store.value, board: board.value, actor, surface: 'library', create: creates, ...(synchronous && { synchronous }) });
+  const { exists } = await held.board.state();
+  if (exists) return held;
+  if (creates) {
+    const created = await held.board.change({ type: 'CreateBoard', board: board.value });
+    if (created.ok || created.code === 'AlreadyExists') return held;
+    await held.close();
+    throw new Refused(created);
+  }
+  await held.close();
+  throw new StoreUnavailable(`there is no board ${board.value} in ${store.value}`, `holdfast board create ${board.value}, or openBoard({ create: true })`);
+};
+
+const parseActor = (text: string): Actor => {
+  const [kind, ...rest] = text.split(':');
+  const id = rest.join(':');
+  if ((kind === 'human' || kind === 'agent' || kind === 'system') && id !== '') return { kind, id };
+  throw new InvalidValue(`actor: ${JSON.stringify(text)} is none; write human:NAME, agent:NAME or system:NAME`);
+};
