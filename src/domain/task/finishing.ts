@@ -37,23 +37,23 @@ export const failRun: Decide<'FailRun'> = (command, task, board) => {
   return accept(task, [failed, ...given_up], { gave_up: given_up.length > 0 });
 };
 
+/** Whether an operator asks for the very block that the task is under; one by dependency waits in todo, a repeated one in triage. */
+const blockedSo = (task: ExistingTask, kind: string, reason: string): boolean => {
+  if (task.status === 'blocked') return task.blocked.by === 'block' && task.blocked.kind === kind && task.blocked.reason === reason;
+  return (task.status === 'todo' || task.status === 'triage') && task.block_memory?.kind === kind;
+};
+
 /** Same kind twice in a row, whatever unblocked it between: a person must sort it out (rule 7). */
 export const blockTask: Decide<'BlockTask'> = (command, task) => {
   const { at, kind, reason } = command;
-  if (alreadyEndedBy(task, command, 'TaskBlocked')) return accept(task, [], { repeated: true });
   const operator = byOperator(task, command.run);
+  if (alreadyEndedBy(task, command, 'TaskBlocked') || (operator && blockedSo(task, kind, reason))) return accept(task, [], { repeated: true });
   if (!operator && !isHeldBy(task, command)) return notHeld(task, command, { kind, reason });
-  if (operator && task.status === 'blocked') {
-    const same = task.blocked.by === 'block' && task.blocked.kind === kind && task.blocked.reason === reason;
-    return same
-      ? accept(task, [], { repeated: true })
-      : refuse('WrongStatus', `${task.task_id} is blocked already: \`holdfast unblock ${task.task_id}\` first.`, { status: task.status });
-  }
+  if (task.status === 'blocked')
+    return refuse('WrongStatus', `${task.task_id} is blocked already: \`holdfast unblock ${task.task_id}\` first.`, { status: task.status });
   const recurrence = task.block_memory?.kind === kind ? task.block_memory.recurrence + 1 : 1;
-  const blocked: TaskEvent = {
-    type: 'TaskBlocked',
-    data: { at, run: command.run, worker: command.run === null ? null : command.worker, kind, reason, recurrence },
-  };
+  const by = operator ? { run: null, worker: null } : { run: command.run, worker: command.worker };
+  const blocked: TaskEvent = { type: 'TaskBlocked', data: { at, ...by, kind, reason, recurrence } };
   const escalated: TaskEvent = { type: 'TaskEscalated', data: { at, kind, recurrence, reason: `blocked ${recurrence} times in a row: ${kind}` } };
   return accept(task, recurrence >= 2 ? [blocked, escalated] : [blocked], {});
 };

@@ -1,0 +1,21 @@
+import { describe, it, expect } from '@jest/globals';
+import { activityInterval, beatWithin, extensionDue } from '../../src/domain/lease.ts';
+import { minute } from '../support/told.ts';
+
+describe('the lease', () => {
+  it('asks for a beat every third of it, in whole ms', () => {
+    expect(beatWithin(900_000)).toBe(300_000);
+    expect(beatWithin(5000)).toBe(1666);
+  });
+
+  it('is extended by a supervisor when a third of it is left', () => {
+    expect(extensionDue(minute(15), 900_000, minute(9))).toBe(false);
+    expect(extensionDue(minute(15), 900_000, minute(10))).toBe(true);
+    expect(extensionDue(minute(15), 900_000, minute(20))).toBe(true);
+  });
+
+  it('lets activity be written once in 60 s, or in a third of a shorter lease (rule 9)', () => {
+    expect(activityInterval(900_000)).toBe(60_000);
+    expect(activityInterval(60_000)).toBe(20_000);
+  });
+});
