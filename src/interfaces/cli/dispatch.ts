@@ -3,6 +3,7 @@ import { actorOf, workerOf } from './identity.ts';
 import type { Arguments } from './arguments.ts';
 import type { Call } from './call.ts';
 import { UsageError } from './errors.ts';
+import { EXIT } from './exits.ts';
 import { failureOf } from './failures.ts';
 import type { Io } from './io.ts';
 import { nearest } from './nearest.ts';
@@ -14,7 +15,7 @@ import { paintFor } from './paint.ts';
 import { parseVerb, splitVerb } from './parse.ts';
 import { render } from './render.ts';
 import { VERBS } from './verbs.ts';
-import { version } from './version.ts';
+import { version } from '../../platform/version.ts';
 
 /** One command line: parse, run the verb, print its outcome. Answers the exit code. */
 export const dispatch = async (argv: readonly string[], io: Io): Promise<number> => {
@@ -25,6 +26,9 @@ export const dispatch = async (argv: readonly string[], io: Io): Promise<number>
   return outcome.exit;
 };
 
+/** Exits that a child's own may not be taken for. */
+const OWN_FAILURES: readonly number[] = [EXIT.defect, EXIT.store];
+
 const runLine = async (argv: readonly string[], io: Io): Promise<Outcome> => {
   const line = splitVerb(argv, Object.keys(VERBS));
   if (line.name === '' && argv.includes('--version')) return done({ version: version() }, version());
@@ -34,18 +38,21 @@ const runLine = async (argv: readonly string[], io: Io): Promise<Outcome> => {
   if (args.flag('help')) return await helpFor(line.name);
   const opened: Promise<Opened>[] = [];
   try {
-    const call = callOf(line.name, args, io, opened);
+    const call = callOf(line.name, args, io, opened, verb.agent);
     const handler = await verb.load();
     return await handler(call);
+  } catch (error) {
+    const failure = failureOf(error);
+    return verb.failure_exit !== undefined && OWN_FAILURES.includes(failure.exit) ? { ...failure, exit: verb.failure_exit } : failure;
   } finally {
     for (const each of opened) await each.then((holdfast) => holdfast.close()).catch(() => undefined);
   }
 };
 
-const callOf = (verb: string, args: Arguments, io: Io, opened: Promise<Opened>[]): Call => {
+const callOf = (verb: string, args: Arguments, io: Io, opened: Promise<Opened>[], agent?: boolean): Call => {
   const flags = { store: args.text('store'), board: args.text('board'), worker: args.text('worker'), as: args.text('as') };
   const settings = readSettings({ flags, env: io.env, cwd: io.cwd });
-  const actor = actorOf(io, settings);
+  const actor = actorOf(io, settings, agent);
   const command_id = args.text('command-id');
   const open = () => {
     const [first] = opened;

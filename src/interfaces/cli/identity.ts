@@ -18,10 +18,10 @@ export const workerEnvironment = ({ env }: Pick<Io, 'env'>): WorkerEnvironment =
 export const TASK_ID_FORM = 'a task id, such as t_7K3M9QX2VD';
 export const isTaskId = (text: string): boolean => /^t_[0-9A-HJKMNP-TV-Z]{10}$/.test(text);
 
-/** Attribution, not authentication: an agent inside a run, else whom `--as` names, else the user. */
-export const actorOf = (io: Io, settings: Settings): Actor => {
+/** Attribution, not authentication: an agent inside a run, else whom `--as` names, else the user; for a verb that works by itself its worker. */
+export const actorOf = (io: Io, settings: Settings, agent = false): Actor => {
   if (workerEnvironment(io).run !== null) return { kind: 'agent', id: workerOf(io, settings) };
-  if (settings.as === null) return { kind: 'human', id: io.user() };
+  if (settings.as === null) return agent ? { kind: 'agent', id: workerOf(io, settings) } : { kind: 'human', id: io.user() };
   const [kind = '', ...id] = settings.as.value.split(':');
   return { kind: kind === 'agent' || kind === 'system' ? kind : 'human', id: id.join(':') };
 };

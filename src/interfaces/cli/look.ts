@@ -2,7 +2,7 @@ import type { Board } from '../../board/board.ts';
 import type { Judge } from '../../domain/evidence.ts';
 import type { Probe } from '../../domain/process.ts';
 import type { Call } from './call.ts';
-import { version } from './version.ts';
+import { version } from '../../platform/version.ts';
 
 /** What an operator's command says of the run's processes, as seen from here and now. */
 export const lookAt = async ({ actor }: Pick<Call, 'actor'>, board: Board, taskId: string): Promise<{ readonly probe: Probe; readonly judge: Judge }> => {

@@ -9,6 +9,10 @@ export type Verb = {
   readonly rest?: 'cmd args…';
   readonly options: Options;
   readonly examples: readonly string[];
+  /** For a verb that answers with its child's exit code: what its own failures exit with (usage and refusals keep theirs). */
+  readonly failure_exit?: 125;
+  /** What it writes is said by the worker, not by the person who started it. */
+  readonly agent?: true;
   /** Loaded only when this verb runs, so that no verb pays for another's imports. */
   readonly load: () => Promise<Handler>;
 };

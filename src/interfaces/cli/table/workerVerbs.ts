@@ -88,6 +88,7 @@ export const workerVerbs: VerbTable = {
   },
   work: {
     summary: 'claim, run the command, book its exit, again and again',
+    agent: true,
     takes: [],
     rest: 'cmd args…',
     options: {
@@ -105,6 +106,8 @@ export const workerVerbs: VerbTable = {
   },
   run: {
     summary: 'supervise one command for one task; exits as the command does, 125 when Holdfast itself fails',
+    failure_exit: 125,
+    agent: true,
     takes: [],
     rest: 'cmd args…',
     options: {

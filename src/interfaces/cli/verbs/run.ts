@@ -1,4 +1,81 @@
-import type { Handler } from '../call.ts';
-import { failed } from '../outcome.ts';
+import { constants } from 'node:os';
+import type { Board } from '../../../board/board.ts';
+import type { Refusal } from '../../../domain/task/answers.ts';
+import { supervise } from '../../../worker/supervise.ts';
+import type { Supervised, SupervisedRun } from '../../../worker/supervision.ts';
+import type { Call, Handler } from '../call.ts';
+import { UsageError } from '../errors.ts';
+import { workerEnvironment } from '../identity.ts';
+import type { Opened } from '../open.ts';
+import { done, refused } from '../outcome.ts';
+import { childOf, supervisionOf } from '../supervised.ts';
+import { checkedId } from '../task.ts';
 
-export const run: Handler = async () => failed('Defect', 'run is not here yet');
+/** One command under one run; its output is ours (under --json all of it goes to stderr), and so is its exit code. */
+export const run: Handler = async (call) => {
+  const { io, json } = call;
+  const child = childOf(call, 'require-verdict');
+  const opened = await call.open();
+  const held = await heldRun(call, opened);
+  if ('ok' in held) return refused(held);
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  const deps = await supervisionOf(call, opened, (chunk, stream) => {
+    const text = decoders[stream].decode(chunk, { stream: true });
+    if (stream === 'stdout' && !json) io.out(text);
+    else io.err(text);
+  });
+  try {
+    const ended = await supervise(child, held, deps);
+    if (ended.spawn_error !== null && !json) io.err(`${ended.spawn_error}\n`);
+    return done({ task_id: held.task_id, run: held.run, ...ended }, '', exitOf(ended));
+  } finally {
+    await deps.watch.close();
+  }
+};
+
+/** A fresh claim of the task named, or the run of the environment; a refusal when the board says no. */
+const heldRun = async (call: Call, opened: Opened): Promise<SupervisedRun | Refusal> => {
+  const { args, io, worker } = call;
+  const given = args.text('task');
+  const { task_id, run: current } = workerEnvironment(io);
+  if (given !== undefined) return claimed(call, opened, checkedId(given));
+  if (task_id === null || current === null)
+    throw new UsageError('run needs --task ID, or the environment of a run (HOLDFAST_TASK, HOLDFAST_RUN)', { takes: '--task ID' });
+  const alive = await livingChild(opened, task_id, current);
+  if (alive !== undefined) return alive;
+  const beat = await opened.board.execute({ type: 'RecordHeartbeat', task_id, run: current, worker, source: 'activity' }, call.execute);
+  if (!beat.ok) return beat;
+  return { task_id, run: current, worker, lease_ms: await leaseOf(opened.board, task_id), claim_expires: beat.claim_expires };
+};
+
+const claimed = async ({ args, worker, execute }: Call, { board, processes }: Opened, task_id: string): Promise<SupervisedRun | Refusal> => {
+  const { probe } = await processes();
+  const lease_ms = args.number('lease');
+  const answer = await board.execute({ type: 'ClaimTask', task_id, worker, process: probe.self(), ...(lease_ms === undefined ? {} : { lease_ms }) }, execute);
+  if (!answer.ok) return answer;
+  const { run: number, claim_expires } = answer;
+  return { task_id, run: number, worker, lease_ms: answer.lease_ms, claim_expires };
+};
+
+/** Two children under one run would work side by side on one task. */
+const livingChild = async ({ board, processes }: Opened, task_id: string, current: number): Promise<Refusal | undefined> => {
+  const task = await board.load(task_id);
+  if (task.status !== 'running' || task.run.run !== current || task.run.started === null) return undefined;
+  const { probe } = await processes();
+  if (probe.look(task.run).process !== 'alive') return undefined;
+  const { pid } = task.run.started.child;
+  return { ok: false, code: 'StillAlive', message: `run ${current} of ${task_id} already has a child, pid ${pid}, and it lives`, task_id, run: current, pid };
+};
+
+const leaseOf = async (board: Board, taskId: string): Promise<number> => {
+  const task = await board.load(taskId);
+  return task.status === 'running' ? task.run.lease_ms : 0;
+};
+
+/** As shells and timeout(1) answer: the child's own code, 128 + signal, 127 not found, 126 not startable. */
+const exitOf = ({ exit_code, signal, spawn_error }: Supervised): number => {
+  if (spawn_error !== null) return spawn_error.startsWith('command not found') ? 127 : 126;
+  if (exit_code !== null) return exit_code;
+  const [, number = 0] = Object.entries(constants.signals).find(([name]) => name === signal) ?? [];
+  return 128 + number;
+};

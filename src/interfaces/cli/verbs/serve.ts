@@ -1,4 +1,38 @@
+import { liveProjector } from '../../../projections/live.ts';
+import { hostWatchdog } from '../../../hosting.ts';
+import type { ReadModel } from '../../../projections/readModel.ts';
+import { aborted } from '../../../worker/aborted.ts';
 import type { Handler } from '../call.ts';
-import { failed } from '../outcome.ts';
+import { logOf } from '../longRunning.ts';
+import { done } from '../outcome.ts';
 
-export const serve: Handler = async () => failed('Defect', 'serve is not here yet');
+/** Projector and watchdog until SIGTERM. Ends by itself, with an error, only when nobody would watch any more. */
+export const serve: Handler = async (call) => {
+  const { io, settings } = call;
+  const log = logOf(call);
+  const stopped = io.stopped();
+  const opened = await call.open();
+  const readModel = await opened.readModel();
+  const projector = broken(readModel);
+  const watchdog = await hostWatchdog(opened, log);
+  log.info({ store: opened.address, board: settings.board.value }, 'serving');
+  if (!call.json) io.out(`serving board ${settings.board.value} of ${opened.address}; stop with SIGTERM or Ctrl-C\n`);
+  try {
+    await Promise.race([aborted(stopped), watchdog.done, projector.promise]);
+  } finally {
+    projector.end();
+    await watchdog.close();
+    log.info({}, 'ended');
+  }
+  return done({ board: settings.board.value, ended: 'signal' }, '');
+};
+
+/** Rejects when the views can no longer be kept up. */
+const broken = (readModel: ReadModel): { readonly promise: Promise<never>; readonly end: () => void } => {
+  let end = (): void => undefined;
+  const promise = new Promise<never>((_, reject) => {
+    const subscription = liveProjector({ readModel }).subscribe({ error: reject });
+    end = () => subscription.unsubscribe();
+  });
+  return { promise, end };
+};

@@ -1,4 +1,63 @@
-import type { Handler } from '../call.ts';
-import { failed } from '../outcome.ts';
+import { superviseQueue } from '../../../worker/superviseQueue.ts';
+import type { QueueEnd } from '../../../worker/superviseQueue.ts';
+import type { Claimed } from '../../../domain/task/answers.ts';
+import type { Supervised } from '../../../worker/supervision.ts';
+import type { Call, Handler } from '../call.ts';
+import { UsageError } from '../errors.ts';
+import { EXIT } from '../exits.ts';
+import { logOf } from '../longRunning.ts';
+import { done, streamed } from '../outcome.ts';
+import { childOf, endText, supervisionOf } from '../supervised.ts';
 
-export const work: Handler = async () => failed('Defect', 'work is not here yet');
+/** How each way to end is answered. */
+const ENDS: Readonly<Record<QueueEnd['why'], { readonly exit: number; readonly text: string }>> = {
+  empty: { exit: EXIT.ok, text: 'nothing is left to claim' },
+  paused: { exit: EXIT.nothing, text: 'the board is paused' },
+  shutdown: { exit: EXIT.ok, text: 'told to end' },
+  closed: { exit: EXIT.store, text: 'the store was closed' },
+};
+
+/** The child's output is shown only to a person who watches: the end of it is kept in the history. */
+export const work: Handler = async (call) => {
+  const { args, io, json, worker } = call;
+  const child = childOf(call, 'complete');
+  const concurrency = args.number('concurrency') ?? 1;
+  if (concurrency < 1)
+    throw new UsageError(`--concurrency ‘${concurrency}’ is not allowed: it takes 1 or more`, { option: '--concurrency', value: concurrency });
+  const log = logOf(call);
+  const opened = await call.open();
+  const deps = await supervisionOf(call, opened, io.errTerminal ? (chunk) => io.err(new TextDecoder().decode(chunk)) : undefined);
+  const watchdog = args.flag('no-watchdog') ? undefined : await hosted(call, log);
+  const [lease_ms, assignee] = [args.number('lease'), args.text('assignee')];
+  const ended: unknown[] = [];
+  try {
+    const { why, runs } = await superviseQueue({
+      child,
+      claim: { worker, labels: args.texts('label'), ...(lease_ms === undefined ? {} : { lease_ms }), ...(assignee === undefined ? {} : { assignee }) },
+      concurrency,
+      until_empty: args.flag('until-empty'),
+      deps: { ...deps, board: opened.board },
+      onClaim: ({ task_id, run }) => log.info({ task_id, run, worker }, 'claimed'),
+      onEnd: (claimed, end) => {
+        log.info({ task_id: claimed.task_id, run: claimed.run, ...end }, 'ended');
+        if (json) ended.push({ task_id: claimed.task_id, run: claimed.run, ...end });
+        else io.out(`${lineOf(claimed, end)}\n`);
+      },
+    });
+    const { exit, text } = ENDS[why];
+    if (!json) io.out(`${runs} ${runs === 1 ? 'run' : 'runs'}, ${text}\n`);
+    return json ? done({ why, runs: ended }, '', exit) : streamed(exit);
+  } finally {
+    await deps.watch.close();
+    await watchdog?.close();
+  }
+};
+
+const hosted = async ({ open }: Call, log: ReturnType<typeof logOf>) => {
+  const { hostWatchdog } = await import('../../../hosting.ts');
+  const watchdog = await hostWatchdog(await open(), log);
+  watchdog.done.catch((err: unknown) => log.error({ err }, 'the watchdog ended: nobody watches from here'));
+  return watchdog;
+};
+
+const lineOf = ({ task_id, run }: Claimed, end: Supervised): string => `${task_id} run ${run} ${endText(end)}`;

@@ -1,0 +1,39 @@
+import { runWatch } from '../../worker/runWatch.ts';
+import type { RunWatch } from '../../worker/runWatch.ts';
+import type { ChildSpec, Supervised, Supervision } from '../../worker/supervision.ts';
+import type { OnZero } from '../../worker/exitVerdict.ts';
+import type { Call } from './call.ts';
+import { UsageError } from './errors.ts';
+import type { Opened } from './open.ts';
+import { version } from '../../platform/version.ts';
+
+/** The command after `--`, run where we are and with our environment. */
+export const childOf = ({ args, io }: Call, onZero: OnZero): ChildSpec => {
+  const [command = '', ...rest] = args.rest;
+  if (command === '') throw new UsageError('the command after -- may not be empty', { takes: '-- cmd args…' });
+  const given = args.text('on-zero');
+  return { command, args: rest, cwd: io.cwd, env: io.env, on_zero: given === 'complete' || given === 'require-verdict' ? given : onZero };
+};
+
+/** What a supervisor is handed; `watch` is the caller's to close. */
+export const supervisionOf = async ({ io }: Call, opened: Opened, output?: Supervision['output']): Promise<Supervision & { readonly watch: RunWatch }> => {
+  const { probe, stop } = await opened.processes();
+  return {
+    board: opened.board,
+    watch: runWatch({ board: opened.board, clock: opened.clock }),
+    probe,
+    stop,
+    clock: opened.clock,
+    store: opened.address,
+    version: version(),
+    shutdown: io.stopped(),
+    ...(output === undefined ? {} : { output }),
+  };
+};
+
+/** How a supervised run ended, for people. */
+export const endText = ({ ended, reason, exit_code, signal, spawn_error, gave_up }: Supervised): string => {
+  const how = spawn_error ?? (signal === null ? (exit_code === null ? '' : `exit ${exit_code}`) : `ended by ${signal}`);
+  const why = reason ?? how;
+  return `${ended.replaceAll('_', ' ')}${why === '' ? '' : ` (${why})`}${gave_up ? ', the task gave up' : ''}`;
+};

@@ -1,0 +1,11 @@
+import { destination, pino } from 'pino';
+import type { Logger } from 'pino';
+
+export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** JSON lines on stderr, written at once: a process that is killed has said what it knew. */
+export const jsonLog = ({ level, name }: { readonly level: LogLevel; readonly name: string }): Log =>
+  pino({ level, base: { name, pid: process.pid }, timestamp: () => `,"at":"${new Date().toISOString()}"` }, destination({ dest: 2, sync: true }));
