@@ -1,8 +1,9 @@
+import { decodeBoardEvent } from '../domain/board/codec.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { PolicyValues } from '../domain/policy.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
 import type { Projection } from './projection.ts';
-import { atOf, isBoardEvent } from './readable.ts';
+import { atOf } from './instants.ts';
 
 /** A board as lists show it. `policy` holds only what the board itself sets. `unreadable`: its stream has an event of a later version. */
 export type BoardRow = {
@@ -26,14 +27,15 @@ const apply = (known: BoardRow | undefined, event: RecordedEvent): BoardRow => {
   const row = known ?? { board, created_at: null, policy: {}, paused: null, revision, updated_at: '', unreadable: null };
   const seen = { ...row, revision, updated_at: atOf(event) ?? row.updated_at };
   if (row.unreadable !== null) return seen;
-  if (!isBoardEvent(event)) return { ...seen, unreadable: { type: event.type, revision } };
-  switch (event.type) {
+  const told = decodeBoardEvent(event);
+  if ('unreadable' in told) return { ...seen, unreadable: { type: event.type, revision } };
+  switch (told.type) {
     case 'BoardCreated':
-      return { ...seen, created_at: event.data.at, policy: event.data.policy };
+      return { ...seen, created_at: told.data.at, policy: told.data.policy };
     case 'PolicyChanged':
-      return { ...seen, policy: changed(row.policy, event.data.set, event.data.unset) };
+      return { ...seen, policy: changed(row.policy, told.data.set, told.data.unset) };
     case 'BoardPaused':
-      return { ...seen, paused: { since: event.data.at, reason: event.data.reason } };
+      return { ...seen, paused: { since: told.data.at, reason: told.data.reason } };
     case 'BoardResumed':
       return { ...seen, paused: null };
   }

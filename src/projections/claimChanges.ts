@@ -1,9 +1,10 @@
+import { decodeWatchdogEvent } from '../domain/board/codec.ts';
+import type { WatchdogEvent } from '../domain/board/board.ts';
 import { boardStream, watchdogStream } from '../domain/ids.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
 import type { ClaimBatch, ClaimChange } from './changes.ts';
 import { foldChanges, openClaims } from './claims.ts';
 import { getTask } from './lists.ts';
-import { isWatchdogEvent } from './readable.ts';
 import type { ReadModel } from './readModel.ts';
 import type { Rows } from './views.ts';
 
@@ -53,6 +54,12 @@ const told = (events: readonly RecordedEvent[], board: string): Pick<ClaimBatch,
   const [ofBoard, ofWatchdog] = [boardStream(board), watchdogStream(board)];
   return {
     policy_changed: events.some(({ stream }) => stream === ofBoard),
-    holds: events.flatMap((event) => (event.stream === ofWatchdog && isWatchdogEvent(event) ? event : [])),
+    holds: events.filter(({ stream }) => stream === ofWatchdog).flatMap(recordOf),
   };
+};
+
+/** Records of a later version are not for this one: it holds because its board is unreadable, not because of them. */
+const recordOf = (event: RecordedEvent): readonly WatchdogEvent[] => {
+  const record = decodeWatchdogEvent(event);
+  return 'unreadable' in record ? [] : [record];
 };

@@ -1,10 +1,10 @@
 import { taskIdOfStream } from '../domain/ids.ts';
 import { toMs } from '../domain/instant.ts';
+import { decodeTaskEvent } from '../domain/task/codec.ts';
 import type { DataOf, TaskEvent } from '../domain/task/events.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
 import { text } from '../platform/sqlite.ts';
 import type { Claim, ClaimChange, ClaimMove } from './changes.ts';
-import { isTaskEvent } from './readable.ts';
 import type { TaskRow } from './taskRow.ts';
 import type { Rows } from './views.ts';
 
@@ -118,7 +118,8 @@ export const foldChanges = (events: readonly RecordedEvent[]): readonly ClaimCha
   for (const event of events) {
     if (!event.stream.startsWith('task-')) continue;
     const task_id = taskIdOfStream(event.stream);
-    const change = isTaskEvent(event) ? changed(changes.get(task_id), task_id, event) : ({ kind: 'closed', task_id } as const);
+    const told = decodeTaskEvent(event);
+    const change = 'unreadable' in told ? ({ kind: 'closed', task_id } as const) : changed(changes.get(task_id), task_id, told);
     if (change !== undefined) changes.set(task_id, change);
   }
   return [...changes.values()];

@@ -2,7 +2,7 @@ import type { Instant } from '../domain/instant.ts';
 import { START } from '../eventstore/port.ts';
 import type { EventStore, RecordedEvent } from '../eventstore/port.ts';
 import { logBatches } from './logBatches.ts';
-import { atOf } from './readable.ts';
+import { atOf } from './instants.ts';
 import { IN_MEMORY, openViews, PROJECTIONS } from './views.ts';
 import type { Rows } from './views.ts';
 

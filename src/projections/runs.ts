@@ -2,11 +2,11 @@ import { taskIdOfStream } from '../domain/ids.ts';
 import { elapsed } from '../domain/instant.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { ReclaimReason } from '../domain/outcomes.ts';
+import { decodeTaskEvent } from '../domain/task/codec.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { RunEnd } from '../domain/task/state.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
 import type { Projection } from './projection.ts';
-import { isTaskEvent } from './readable.ts';
 
 /** One attempt at a task. `end` null: it is open. `largest_gap_ms`: the longest silence between claim, beats and end. */
 export type RunRow = {
@@ -78,27 +78,28 @@ const beaten = (row: RunRow, at: Instant, lease_ms: number | undefined): RunRow 
 });
 
 const apply = (row: RunRow | undefined, event: RecordedEvent): RunRow | undefined => {
-  if (!isTaskEvent(event)) return row;
-  if (event.type === 'TaskClaimed') return opened(event, event.data);
+  const told = decodeTaskEvent(event);
+  if ('unreadable' in told) return row;
+  if (told.type === 'TaskClaimed') return opened(event, told.data);
   if (row === undefined || row.end !== null) return row;
-  const { data } = event;
-  switch (event.type) {
+  const { data } = told;
+  switch (told.type) {
     case 'HeartbeatRecorded':
-      return beaten(row, data.at, event.data.lease_ms);
+      return beaten(row, data.at, told.data.lease_ms);
     case 'ClaimExtended':
       return { ...row, extensions: row.extensions + 1 };
     case 'RunRevoked':
-      return { ...row, revoked: { at: data.at, reason: event.data.reason } };
+      return { ...row, revoked: { at: data.at, reason: told.data.reason } };
     case 'TaskReclaimed':
-      return over(row, event, data.at, event.data.reason, event.data.counts_as_failure, event.data.note);
+      return over(row, event, data.at, told.data.reason, told.data.counts_as_failure, told.data.note);
     case 'ClaimReleased':
-      return over(row, event, data.at, event.data.reason, false, event.data.note);
+      return over(row, event, data.at, told.data.reason, false, told.data.note);
     case 'RunFailed':
-      return over(row, event, data.at, event.data.outcome, event.data.counts_as_failure, event.data.error);
+      return over(row, event, data.at, told.data.outcome, told.data.counts_as_failure, told.data.error);
     case 'TaskCompleted':
       return over(row, event, data.at, 'completed', false, null);
     case 'TaskBlocked':
-      return over(row, event, data.at, 'blocked', false, event.data.reason);
+      return over(row, event, data.at, 'blocked', false, told.data.reason);
     case 'TaskCreated':
     case 'TaskEdited':
     case 'TaskAssigned':

@@ -1,16 +1,16 @@
 import { taskIdOfStream } from '../domain/ids.ts';
 import { latest } from '../domain/instant.ts';
 import type { Instant } from '../domain/instant.ts';
+import { decodeTaskEvent } from '../domain/task/codec.ts';
 import type { DataOf, TaskEventType } from '../domain/task/events.ts';
 import type { RunEnd } from '../domain/task/state.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
 import type { Projection } from './projection.ts';
-import { atOf, isTaskEvent } from './readable.ts';
-import type { TaskData, TypedEvent } from './readable.ts';
+import { atOf } from './instants.ts';
 import type { OpenRunRow, TaskRow } from './taskRow.ts';
 
 type Patch = Partial<TaskRow>;
-type Fold<Type extends TaskEventType> = (data: TaskData[Type], row: TaskRow) => Patch;
+type Fold<Type extends TaskEventType> = (data: DataOf<Type>, row: TaskRow) => Patch;
 
 const NO_RUN = { run: null, worker: null, claimed_at: null, lease_ms: null, claim_expires: null, last_heartbeat_at: null, open_run: null } as const;
 const NOTHING: Patch = {};
@@ -81,7 +81,8 @@ const FOLDS: { readonly [Type in TaskEventType]: Fold<Type> } = {
   StaleCommandRefused: () => NOTHING,
 };
 
-const patchOf = <Type extends TaskEventType>({ type, data }: TypedEvent<Type>, row: TaskRow): Patch => FOLDS[type](data, row);
+const patchOf = <Type extends TaskEventType>({ type, data }: { readonly type: Type; readonly data: DataOf<Type> }, row: TaskRow): Patch =>
+  FOLDS[type](data, row);
 
 const UNKNOWN = {
   ...NO_RUN,
@@ -132,10 +133,11 @@ const unreadable = (row: TaskRow | undefined, event: RecordedEvent): TaskRow => 
 const apply = (row: TaskRow | undefined, event: RecordedEvent): TaskRow => {
   const revision = String(event.revision);
   if (row?.unreadable) return { ...row, updated_at: atOf(event) ?? row.updated_at, revision };
-  if (!isTaskEvent(event)) return unreadable(row, event);
-  if (event.type === 'TaskCreated') return created(event, taskIdOfStream(event.stream), event.data);
+  const told = decodeTaskEvent(event);
+  if ('unreadable' in told) return unreadable(row, event);
+  if (told.type === 'TaskCreated') return created(event, taskIdOfStream(event.stream), told.data);
   if (row === undefined) return unreadable(row, event);
-  return { ...row, ...patchOf(event, row), updated_at: event.data.at, revision };
+  return { ...row, ...patchOf(told, row), updated_at: told.data.at, revision };
 };
 
 /** One row per task of every board. */

@@ -10,7 +10,7 @@ import { compareWithLog } from '../../src/projections/compare.ts';
 import { listTasks } from '../../src/projections/lists.ts';
 import { openReadModel } from '../../src/projections/readModel.ts';
 import type { ReadModel } from '../../src/projections/readModel.ts';
-import { PROJECTIONS } from '../../src/projections/views.ts';
+import { foldNumber, PROJECTIONS } from '../../src/projections/views.ts';
 import { beat, claimed, completed, created, tellTask } from '../support/taskLog.ts';
 
 const clock = systemClock();
@@ -55,8 +55,8 @@ const inFile = (path: string, sql: string): void => {
 describe('the views file', () => {
   it('is named after the log and the folds', async () => {
     const path = await built();
-    expect(path).toBe(join(directory, 'views-log-1-4.db'));
-    expect(readdirSync(directory)).toEqual(['views-log-1-4.db']);
+    expect(path).toBe(join(directory, `views-log-1-${foldNumber(PROJECTIONS)}.db`));
+    expect(readdirSync(directory)).toEqual([`views-log-1-${foldNumber(PROJECTIONS)}.db`]);
   });
 
   it('is read on from its checkpoint', async () => {
@@ -70,8 +70,8 @@ describe('the views file', () => {
 
   it('is another one when a fold has changed, built from the start', async () => {
     await built();
-    const raised = await open({ projections: { ...PROJECTIONS, runs: { ...PROJECTIONS.runs, fold: 2 } } });
-    expect(raised.path()).toBe(join(directory, 'views-log-1-5.db'));
+    const raised = await open({ projections: { ...PROJECTIONS, runs: { ...PROJECTIONS.runs, fold: PROJECTIONS.runs.fold + 1 } } });
+    expect(raised.path()).toBe(join(directory, `views-log-1-${foldNumber(PROJECTIONS) + 1}.db`));
     expect(await eventsReadBy(raised)).toBe(4);
   });
 
