@@ -1,11 +1,13 @@
 import { decodeWatchdogEvent } from '../domain/board/codec.ts';
 import type { WatchdogEvent } from '../domain/board/board.ts';
 import { boardStream, watchdogStream } from '../domain/ids.ts';
+import { toMs } from '../domain/instant.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
-import type { ClaimBatch, ClaimChange } from './changes.ts';
+import type { ClaimBatch, ClaimChange, ClaimMove } from './changes.ts';
 import { foldChanges, openClaims } from './claims.ts';
 import { getTask } from './lists.ts';
 import type { ReadModel } from './readModel.ts';
+import type { TaskRow } from './taskRow.ts';
 import type { Rows } from './views.ts';
 
 export type ClaimChangesOf = { readonly readModel: ReadModel; readonly board: string; readonly signal?: AbortSignal };
@@ -44,10 +46,17 @@ async function* pagesOf(readModel: ReadModel, board: string): AsyncGenerator<rea
 
 /** TaskClaimed names neither board nor limits: the row does, which is at least as new as the batch. Undefined: of another board. */
 const completed = (rows: Rows, board: string, change: ClaimChange): ClaimChange | undefined => {
-  if (change.kind !== 'opened') return change;
+  if (change.kind === 'closed' || (change.kind === 'moved' && !change.move.revoked)) return change;
   const row = getTask(rows, change.task_id);
+  if (change.kind === 'moved') return { ...change, move: { ...change.move, ...revokedSince(row, change) } };
   if (row === undefined || row.unreadable !== null) return { kind: 'closed', task_id: change.task_id };
   return row.board === board ? { ...change, claim: { ...change.claim, limits: row.limits } } : undefined;
+};
+
+/** A run may be revoked again with another wish; it is revoked since the first time, which the row knows. */
+const revokedSince = (row: TaskRow | undefined, { run, move }: Extract<ClaimChange, { kind: 'moved' }>): ClaimMove => {
+  const since = row?.run === run ? row?.open_run?.revoked?.at : undefined;
+  return move.revoked && since !== undefined ? { revoked: { ...move.revoked, at: toMs(since) } } : {};
 };
 
 const told = (events: readonly RecordedEvent[], board: string): Pick<ClaimBatch, 'policy_changed' | 'holds'> => {

@@ -89,7 +89,7 @@ const apply = (row: RunRow | undefined, event: RecordedEvent): RunRow | undefine
     case 'ClaimExtended':
       return { ...row, extensions: row.extensions + 1 };
     case 'RunRevoked':
-      return { ...row, revoked: { at: data.at, reason: told.data.reason } };
+      return { ...row, revoked: { at: row.revoked?.at ?? data.at, reason: told.data.reason } };
     case 'TaskReclaimed':
       return over(row, event, data.at, told.data.reason, told.data.counts_as_failure, told.data.note);
     case 'ClaimReleased':

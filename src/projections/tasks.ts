@@ -27,6 +27,12 @@ const beaten: Fold<'HeartbeatRecorded'> = ({ at, claim_expires, lease_ms, note, 
   return { ...beat, ...inRun(row, { note: note ?? row.open_run.note, percent: percent ?? row.open_run.percent }) };
 };
 
+// A newer wish about a revoked run changes what comes then, not since when it is revoked.
+const revoked: Fold<'RunRevoked'> = ({ at, reason, then }, row) => {
+  const before = row.open_run?.revoked;
+  return inRun(row, { revoked: { at: before?.at ?? at, reason, then, retry_at: before?.retry_at ?? null } });
+};
+
 const FOLDS: { readonly [Type in TaskEventType]: Fold<Type> } = {
   TaskCreated: () => NOTHING,
   TaskEdited: ({ title, labels, priority, limits }, row) => ({
@@ -52,7 +58,7 @@ const FOLDS: { readonly [Type in TaskEventType]: Fold<Type> } = {
   WorkerStarted: ({ host, boot_id, pid_namespace, supervisor, child }, row) => inRun(row, { started: { host, boot_id, pid_namespace, supervisor, child } }),
   HeartbeatRecorded: beaten,
   ClaimExtended: ({ claim_expires }, row) => (row.open_run === null ? NOTHING : { claim_expires }),
-  RunRevoked: ({ at, reason, then }, row) => inRun(row, { revoked: { at, reason, then, retry_at: row.open_run?.revoked?.retry_at ?? null } }),
+  RunRevoked: revoked,
   ReclaimDeferred: ({ retry_at }, row) => (row.open_run?.revoked ? inRun(row, { revoked: { ...row.open_run.revoked, retry_at } }) : NOTHING),
   TaskReclaimed: ({ at, run, reason, counts_as_failure, not_before }, row) => ({
     ...ended(run, reason, at),
