@@ -27,9 +27,11 @@ export const serve: Handler = async (call) => {
   return done({ board: settings.board.value, ended: 'signal' }, '');
 };
 
+const nothing = (): void => undefined;
+
 /** Rejects when the views can no longer be kept up. */
 const broken = (readModel: ReadModel): { readonly promise: Promise<never>; readonly end: () => void } => {
-  let end = (): void => undefined;
+  let end = nothing;
   const promise = new Promise<never>((_, reject) => {
     const subscription = liveProjector({ readModel }).subscribe({ error: reject });
     end = () => subscription.unsubscribe();
