@@ -2,6 +2,7 @@ import type { Board, ClaimNext, NothingToClaim } from '../board/board.ts';
 import type { Claimed, Refusal } from '../domain/task/answers.ts';
 import type { Clock } from '../platform/clock.ts';
 import { aborted } from './aborted.ts';
+import { Refused } from './refused.ts';
 import { isClosed, untilStored } from './untilStored.ts';
 
 export type ClaimLoop = {
@@ -19,12 +20,16 @@ export type ClaimLoop = {
   readonly enough?: (answer: Refusal | NothingToClaim, open: number) => boolean;
 };
 
+/** A refusal that waiting does not mend, such as a board that this version cannot read: it would be given for ever. */
+const isLasting = (answer: Refusal | NothingToClaim): answer is Refusal => answer.code !== 'NothingToClaim' && answer.code !== 'BoardPaused';
+
 /** Least time between two claims that found nothing, should the board answer at once. */
 const PAUSE_MS = 1000;
 
 /**
  * Claims as long as there is room, until the signal aborts, `enough` says so or the store is closed. Resolves when no more claims will
- * be made, with the answer that was enough; runs may still be open. Rejects on a failure of the store that waiting does not mend.
+ * be made, with the answer that was enough; runs may still be open. Rejects on a failure of the store that waiting does not mend, and
+ * with Refused on a claim that the board will never take.
  */
 export const claimLoop = async ({ board, claim, concurrency, signal, clock, work, enough }: ClaimLoop): Promise<Refusal | NothingToClaim | undefined> => {
   let open = 0;
@@ -55,6 +60,7 @@ export const claimLoop = async ({ board, claim, concurrency, signal, clock, work
     if (answer === undefined) return undefined;
     if (answer.ok && signal.aborted) await giveBack(board, answer);
     else if (answer.ok) void begin(answer);
+    else if (isLasting(answer)) throw new Refused(answer);
     else if (enough?.(answer, open) === true) return answer;
     else if (!signal.aborted) await clock.sleep(PAUSE_MS - (clock.monotonic() - started), woken());
   }

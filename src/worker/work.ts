@@ -5,7 +5,7 @@ import { Shutdown } from './abortReasons.ts';
 import type { OpenClaim } from './claimHandle.ts';
 import { claimLoop } from './claimLoop.ts';
 import { handleOne } from './handleOne.ts';
-import { milliseconds } from './milliseconds.ts';
+import { leaseMs, milliseconds } from './milliseconds.ts';
 import { isClosed, untilStored } from './untilStored.ts';
 import type { Worked, Worker, WorkParts } from './workOptions.ts';
 
@@ -19,13 +19,13 @@ const RELEASE_WAIT_MS = 5000;
 /**
  * A worker: claims, runs the handler, beats every third of the lease, and says how each run ended. `done` resolves after the signal
  * (or the close of the board) and the drain; it rejects on a failure of the store that waiting does not mend. Throws InvalidValue for
- * a duration that is none.
+ * a duration that is none or out of range.
  */
 // The signature says what the schemas give; without a schema Input is unknown and the value is passed on as it is.
 export function work<Input = unknown, Checkpoint = unknown>(parts: WorkParts<Input, Checkpoint>): Worker;
 export function work(parts: WorkParts<unknown, unknown>): Worker {
   const { board, clock, options } = parts;
-  const lease = options.lease === undefined ? undefined : milliseconds(options.lease, 'lease');
+  const lease = options.lease === undefined ? undefined : leaseMs(options.lease);
   const drain = milliseconds(options.drain ?? DEFAULT_DRAIN_MS, 'drain');
   const running = new Map<Claimed, Promise<void>>();
   const opened = new Map<Claimed, OpenClaim>();
@@ -45,7 +45,7 @@ export function work(parts: WorkParts<unknown, unknown>): Worker {
   };
   const claims = claimLoop({ board, claim: claimOf(parts, lease), concurrency: options.concurrency ?? 1, signal, clock, work: begin });
   const finish = async (): Promise<Worked> => {
-    await claims;
+    await claims.catch((error: unknown) => broken.abort(error));
     const left = await drained({ running, opened, board, clock, drain });
     broken.signal.throwIfAborted();
     return { settled, unsettled: left };

@@ -223,4 +223,27 @@ describe('the options of a worker', () => {
   it.each([{ lease: '3' }, { drain: '-1s' }, { lease: 'soon' }, { drain: Number.NaN }])('that make no sense are refused at once: %j', (options) => {
     expect(() => start(options, async () => undefined)).toThrow(/is not a duration/);
   });
+
+  it('with a lease out of range are refused at once', () => {
+    expect(() => start({ lease: '1s' }, async () => undefined)).toThrow('lease: "1s" is out of range; from 5s to 1d');
+  });
+
+  it('that the board will never take end the worker with its refusal, once the handlers have ended', async () => {
+    const id = await task();
+    const asked: string[] = [];
+    const claimNext: Workshop['board']['claimNext'] = async (wanted) => {
+      asked.push(wanted.worker);
+      return asked.length === 1 ? shop.board.claimNext(wanted) : { ok: false, code: 'Unreadable', message: 'of a newer version' };
+    };
+    const options = { signal: stop.signal, concurrency: 2 };
+    const worker = work({
+      ...shop,
+      board: { ...shop.board, claimNext },
+      worker: 'ada',
+      options,
+      handler: () => new Promise((resolve) => setTimeout(resolve, 100)),
+    });
+    await expect(worker.done).rejects.toThrow('of a newer version');
+    expect((await shop.board.load(id)).status).toBe('done');
+  });
 });
