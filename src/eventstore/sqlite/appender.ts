@@ -1,9 +1,9 @@
 import type { Database } from '../../platform/sqlite.ts';
 import type { PreparedEvent } from '../newEvents.ts';
 import type { Appended, ExpectedRevision } from '../port.ts';
+import type { Heads } from './heads.ts';
 import { checksum, lineOf } from './line.ts';
 import type { Names } from './names.ts';
-import type { Head } from './reader.ts';
 
 export type PreparedAppend = { readonly stream: string; readonly events: readonly PreparedEvent[]; readonly expected: ExpectedRevision };
 
@@ -15,8 +15,7 @@ export type Appender = {
 };
 
 /** Writes inside a transaction that its caller owns. */
-export const appender = (database: Database, streams: Names, types: Names, headOf: (stream: string) => Head | undefined): Appender => {
-  const top = database.prepare('SELECT max(position) FROM events');
+export const appender = (database: Database, streams: Names, types: Names, { top, headOf }: Heads): Appender => {
   const insertHead = database.prepare('INSERT INTO heads(id, revision, pos) VALUES(?, ?, ?)');
   const moveHead = database.prepare('UPDATE heads SET revision = ?, pos = ? WHERE id = ?');
   const insert = database.prepare(
@@ -35,8 +34,7 @@ export const appender = (database: Database, streams: Names, types: Names, headO
 
   return {
     begin: (now) => {
-      const last = top.get()?.[0];
-      next = typeof last === 'number' ? last + 1 : 1;
+      next = top() + 1;
       ts = now;
     },
     append: ({ stream, events, expected }) => {

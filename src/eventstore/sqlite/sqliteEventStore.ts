@@ -1,21 +1,23 @@
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { type Database, integer } from '../../platform/sqlite.ts';
-import { beginImmediate } from '../../platform/sqliteLock.ts';
 import { wakeups } from '../../platform/wakeups.ts';
-import { StoreClosed, WrongExpectedRevision } from '../errors.ts';
+import { StoreClosed, StoreUnavailable } from '../errors.ts';
 import { prepareEvents } from '../newEvents.ts';
-import type { Appended } from '../port.ts';
+import { START } from '../port.ts';
 import { subscribeTo } from '../subscription.ts';
 import type { VerifiableStore } from '../verifiable.ts';
-import { appender, type PreparedAppend } from './appender.ts';
-import { doorbell } from './doorbell.ts';
-import { busy, storeFault, withStoreFaults } from './faults.ts';
-import { groupCommit, type Transaction } from './groupCommit.ts';
+import { decoder } from './decode.ts';
+import { type Doorbell, doorbell, type OpenDoorbell } from './doorbell.ts';
+import { withStoreFaults } from './faults.ts';
+import { groupCommit } from './groupCommit.ts';
+import { heads } from './heads.ts';
+import { logPages } from './logPages.ts';
 import { names } from './names.ts';
 import { openLog } from './openLog.ts';
-import { type Reader, reader } from './reader.ts';
 import { sameFile } from './sameFile.ts';
 import type { Synchronous } from './schema.ts';
+import { streamReader } from './streamReader.ts';
+import { transactions } from './transactions.ts';
 import { verifyLog } from './verifyLog.ts';
 
 export type OpenSqliteEventStore = {
@@ -45,57 +47,45 @@ export const openSqliteEventStore = async ({
   let closing: Promise<void> | undefined;
   const file = sameFile(path);
   const [streams, types] = [names(database, 'streams'), names(database, 'types')];
-  const log = reader(database, streams, types);
+  const ends = heads(database, streams);
+  const decode = decoder(streams, types);
+  const reader = streamReader(database, ends.headOf, decode);
+  const { page } = logPages(database, ends.top, streams, decode);
   const awake = wakeups();
   const moved = movedByOthers(database);
   const heard = () => {
     if (closing === undefined && (moved() || !file.holds())) awake.wake();
   };
-  const bell = withStoreFaults(path, () => doorbell({ path: `${path}-bell`, clock, heard }));
+  const bell = openBell({ path: `${path}-bell`, clock, heard }, database);
 
   const read = <T>(work: () => T): T => {
     if (closing !== undefined) throw new StoreClosed();
     file.assert();
     return withStoreFaults(path, work);
   };
-  const writes = appender(database, streams, types, log.headOf);
-  const transaction: Transaction = {
-    begin: async () => {
-      file.assert();
-      const began = await beginImmediate({ database, clock, waitMs: storeWaitMs }).catch((error: unknown) => Promise.reject(storeFault(error, path)));
-      if (!began) throw busy(path);
-      writes.begin(clock.now());
-    },
-    append: (append) => withStoreFaults(path, () => writes.append(append)),
-    commit: (wrote) => {
-      withStoreFaults(path, () => database.exec('COMMIT'));
-      for (const table of [streams, types]) table.keep();
-      if (!wrote) return;
-      bell.ring();
-      awake.wake();
-    },
-    rollback: () => {
-      for (const table of [streams, types]) table.forget();
-      rollback(database);
-    },
-    repeated: (append) => withStoreFaults(path, () => repeated(log, append)),
+  const committed = () => {
+    bell.ring();
+    awake.wake();
   };
-  const queue = groupCommit(transaction);
+  const queue = groupCommit(transactions({ database, path, clock, waitMs: storeWaitMs, file, streams, types, ends, reader, committed }));
 
   return {
     append: async (stream, events, expected) => {
       if (closing !== undefined) throw new StoreClosed();
       return queue.append({ stream, events: prepareEvents(stream, events), expected });
     },
-    readStream: async (stream, options) => read(() => log.readStream(stream, options)),
+    readStream: async (stream, options) => read(() => reader.readStream(stream, options)),
     subscribe: (options) =>
       subscribeTo(
-        { page: (after, prefixes) => read(() => log.page(after, prefixes)), wait: awake.wait, attend: bell.attend, closed: () => closing !== undefined },
+        { page: (after, prefixes) => read(() => page(after, prefixes)), wait: awake.wait, attend: bell.attend, closed: () => closing !== undefined },
         options,
       ),
-    head: async () => read(log.head),
+    head: async () => {
+      const position = read(ends.top);
+      return position === 0 ? START : BigInt(position);
+    },
     identity: async () => read(() => identity),
-    verify: (options) => verifyLog({ database, log, streams, types, read }, options),
+    verify: (options) => verifyLog({ database, heads: ends, streams, types, read }, options),
     close: () => {
       closing ??= (async () => {
         awake.wake();
@@ -108,35 +98,26 @@ export const openSqliteEventStore = async ({
   };
 };
 
-/** Commits of this connection do not count. */
-const movedByOthers = (database: Database): (() => boolean) => {
-  const version = database.prepare('PRAGMA data_version');
-  const current = () => integer(version.get() ?? [], 0);
-  let seen = current();
-  return () => {
-    const before = seen;
-    seen = current();
-    return seen !== before;
-  };
-};
-
-/** After a full disk or an I/O error SQLite may have rolled back by itself. */
-const rollback = (database: Database): void => {
+const openBell = (options: OpenDoorbell, database: Database): Doorbell => {
   try {
-    database.exec('ROLLBACK');
-  } catch {
-    // Nothing was open.
+    return doorbell(options);
+  } catch (error) {
+    database.close();
+    throw new StoreUnavailable(`${options.path} cannot be written`, 'check the permissions of the folder', { cause: error });
   }
 };
 
-/** The same ids right after the expected revision: an earlier try was stored, so answer as it would have. */
-const repeated = (log: Reader, { stream, events, expected }: PreparedAppend): Appended => {
-  const head = log.headOf(stream);
-  const low = expected === 'no_stream' ? 0 : Number(expected) + 1;
-  const high = low + events.length - 1;
-  const stored = head === undefined || head.revision < high ? [] : log.idsOf(head, low, high).toReversed();
-  const last = stored.at(-1);
-  const same = stored.length === events.length && events.every(({ id }, i) => stored[i]?.id === id.replaceAll('-', ''));
-  if (!same || last === undefined) throw new WrongExpectedRevision(stream, expected, head === undefined ? 'no_stream' : BigInt(head.revision));
-  return { revision: BigInt(high), position: BigInt(last.position), repeated: true };
+/** Commits of this connection do not count. What cannot be read counts as moved: whoever reads next is told why. */
+const movedByOthers = (database: Database): (() => boolean) => {
+  const version = database.prepare('PRAGMA data_version');
+  let seen: number | undefined;
+  return () => {
+    const before = seen;
+    try {
+      seen = integer(version.get() ?? [], 0);
+    } catch {
+      seen = undefined;
+    }
+    return seen === undefined || seen !== before;
+  };
 };

@@ -2,13 +2,14 @@ import { type Database, integer, type Row, sqliteFault, text } from '../../platf
 import { CorruptEvent, StoreClosed, StoreUnreadable } from '../errors.ts';
 import { START } from '../port.ts';
 import type { Verify, VerifyProgress } from '../verifiable.ts';
+import type { Head, Heads } from './heads.ts';
 import { LINE, type Line } from './line.ts';
 import type { Names } from './names.ts';
-import { type Head, type Reader, readable, sound } from './reader.ts';
+import { readable, sound } from './soundLine.ts';
 
 export type VerifyLog = {
   readonly database: Database;
-  readonly log: Reader;
+  readonly heads: Heads;
   readonly streams: Names;
   readonly types: Names;
   /** Runs a read of the open store. */
@@ -26,7 +27,7 @@ export const verifyLog = (parts: VerifyLog, { stream, signal }: Verify = {}): As
 
 async function* verifyAll(parts: VerifyLog, signal: AbortSignal | undefined): AsyncGenerator<VerifyProgress, void, void> {
   const check = checker(parts);
-  const total = () => Math.max(0, Number(parts.read(parts.log.head)));
+  const total = () => parts.read(parts.heads.top);
   for (;;) {
     const last = total();
     if (signal?.aborted === true) return;
@@ -120,12 +121,12 @@ const headFault = (row: Row, seen: Head | undefined): readonly Fault[] => {
 };
 
 async function* verifyStream(
-  { database, log, streams, read }: VerifyLog,
+  { database, heads, streams, read }: VerifyLog,
   stream: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<VerifyProgress, void, void> {
   const one = database.prepare(`SELECT ${LINE}, crc FROM events WHERE position = ?`);
-  const head = read(() => log.headOf(stream));
+  const head = read(() => heads.headOf(stream));
   const total = head === undefined ? 0 : head.revision + 1;
   let position = head?.position ?? 0;
   for (let checked = 0; checked < total; checked += 1) {

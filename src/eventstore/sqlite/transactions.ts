@@ -1,0 +1,72 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/sqlite.ts';
+import { beginImmediate } from '../../platform/sqliteLock.ts';
+import { WrongExpectedRevision } from '../errors.ts';
+import type { Appended } from '../port.ts';
+import { appender, type PreparedAppend } from './appender.ts';
+import { busy, storeFault, withStoreFaults } from './faults.ts';
+import type { Transaction } from './groupCommit.ts';
+import type { Heads } from './heads.ts';
+import type { Names } from './names.ts';
+import type { SameFile } from './sameFile.ts';
+import type { StreamReader } from './streamReader.ts';
+
+export type Transactions = {
+  readonly database: Database;
+  readonly path: string;
+  readonly clock: Clock;
+  readonly waitMs: number;
+  readonly file: SameFile;
+  readonly streams: Names;
+  readonly types: Names;
+  readonly ends: Heads;
+  readonly reader: StreamReader;
+  /** Called after each commit that wrote something. */
+  readonly committed: () => void;
+};
+
+/** How the group commit writes to this log. */
+export const transactions = (parts: Transactions): Transaction => {
+  const { database, path, clock, waitMs, file, streams, types, ends, committed } = parts;
+  const writes = appender(database, streams, types, ends);
+  return {
+    begin: async () => {
+      file.assert();
+      const began = await beginImmediate({ database, clock, waitMs }).catch((error: unknown) => Promise.reject(storeFault(error, path)));
+      if (!began) throw busy(path);
+      writes.begin(clock.now());
+    },
+    append: (append) => withStoreFaults(path, () => writes.append(append)),
+    commit: (wrote) => {
+      withStoreFaults(path, () => database.exec('COMMIT'));
+      for (const table of [streams, types]) table.keep();
+      if (wrote) committed();
+    },
+    rollback: () => {
+      for (const table of [streams, types]) table.forget();
+      rollback(database);
+    },
+    repeated: (append) => withStoreFaults(path, () => repeated(parts, append)),
+  };
+};
+
+/** After a full disk or an I/O error SQLite may have rolled back by itself. */
+const rollback = (database: Database): void => {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // Nothing was open.
+  }
+};
+
+/** The same ids right after the expected revision: an earlier try was stored, so answer as it would have. */
+const repeated = ({ ends, reader }: Transactions, { stream, events, expected }: PreparedAppend): Appended => {
+  const head = ends.headOf(stream);
+  const low = expected === 'no_stream' ? 0 : Number(expected) + 1;
+  const high = low + events.length - 1;
+  const stored = head === undefined || head.revision < high ? [] : reader.idsOf(head, low, high).toReversed();
+  const last = stored.at(-1);
+  const same = stored.length === events.length && events.every(({ id }, i) => stored[i]?.id === id.replaceAll('-', ''));
+  if (!same || last === undefined) throw new WrongExpectedRevision(stream, expected, head === undefined ? 'no_stream' : BigInt(head.revision));
+  return { revision: BigInt(high), position: BigInt(last.position), repeated: true };
+};
