@@ -52,16 +52,20 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
   let complete = false;
   let lookAt = Number.NEGATIVE_INFINITY;
 
+  const lookAtProcesses = (): number => {
+    if (claims.processes.size === 0) return Number.POSITIVE_INFINITY;
+    if (clock.monotonic() >= lookAt) {
+      lookAt = clock.monotonic() + LOOK_EVERY_MS;
+      work.lookAtProcesses();
+    }
+    return lookAt - clock.monotonic();
+  };
   const tick = (): number => {
     keeper.check();
     const readIn = view.keepUp();
     if (!complete || !view.known()) return readIn;
     caughtUp.resolve();
-    if (clock.monotonic() >= lookAt) {
-      lookAt = clock.monotonic() + LOOK_EVERY_MS;
-      work.lookAtProcesses();
-    }
-    const wait = Math.min(readIn, lookAt - clock.monotonic());
+    const wait = Math.min(readIn, lookAtProcesses());
     if (keeper.holding()) return wait;
     for (const taskId of claims.due(clock.now())) work.judge(taskId);
     return Math.min(wait, claims.next() - clock.now());
@@ -77,7 +81,7 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
     if (batch.policy_changed) view.outdated();
     if (batch.policy_changed || batch.caught_up !== complete) within(0);
     complete ||= batch.caught_up;
-    within(claims.soonest() - clock.now());
+    within(Math.min(claims.soonest() - clock.now(), claims.processes.size === 0 ? Number.POSITIVE_INFINITY : lookAt - clock.monotonic()));
   };
   const beginAnew = (): void => {
     claims.clear();

@@ -85,9 +85,9 @@ export const scene = (policy: PolicyValues = {}): Scene => {
     warnings,
     errors,
     end: async () => {
-      const closing = Promise.all(open.map((watchdog) => watchdog.close()));
+      // Not waited for: a watchdog that died in the middle of a call never ends.
+      for (const watchdog of open) void watchdog.close();
       await clock.advance(10_000);
-      await closing;
     },
   };
 };
