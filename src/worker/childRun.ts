@@ -34,8 +34,8 @@ export const runChild = async (given: ChildRun): Promise<Omit<Ending, 'on_zero'>
     if (!held.over()) active();
   };
   const child = spawnGated({ ...spec, onOutput });
-  const own = { child, started: startedOf(child, deps) };
-  const refusal = await admitted(own, given);
+  const own = { pid: child.pid, started: startedOf(child, deps) };
+  const refusal = await admitted(child, own.started, given);
   if (refusal === undefined) child.open();
   else child.dismiss();
   const ended = new AbortController();
@@ -59,7 +59,7 @@ const startedOf = (child: GatedChild, { probe }: Supervision): Started | null =>
 };
 
 /** Puts the child on record, so that the gate may open; otherwise why it may not. Where processes cannot be told apart there is nothing to record. */
-const admitted = async ({ child, started }: OwnChild, { run, deps, held }: ChildRun): Promise<string | undefined> => {
+const admitted = async (child: GatedChild, started: Started | null, { run, deps, held }: ChildRun): Promise<string | undefined> => {
   const stopped = 'stopped before it began';
   if (held.halt.aborted || held.over()) return stopped;
   if (started === null) return undefined;

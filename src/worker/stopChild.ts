@@ -2,25 +2,25 @@ import { instantOf } from '../domain/instant.ts';
 import type { Probe, Started } from '../domain/process.ts';
 import type { ProcessStop } from '../domain/processPorts.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { GatedChild } from './gatedChild.ts';
 import type { Supervision } from './supervision.ts';
 
 export type Stopped = Awaited<ReturnType<ProcessStop['stop']>>;
-export type OwnChild = { readonly child: GatedChild; readonly started: Started | null };
+/** `pid`: undefined when nothing was started. `started`: null where processes cannot be told apart. */
+export type OwnChild = { readonly pid: number | undefined; readonly started: Started | null };
 
 /** How long SIGKILL may take (ms). */
 const KILL_WAIT_MS = 2000;
 
 /** What can be seen of the child now. Where the system shows no start times, a child of our own group id is taken for ours: nobody reaped it but us. */
-export const lookAt = ({ child, started }: OwnChild, { probe }: Pick<Supervision, 'probe'>): Probe => {
+export const lookAt = ({ pid, started }: OwnChild, { probe }: Pick<Supervision, 'probe'>): Probe => {
   if (started !== null) return probe.look({ process: null, started });
-  const alive = child.pid !== undefined && signalGroup(child.pid, 0);
+  const alive = pid !== undefined && signalGroup(pid, 0);
   return {
     process: alive ? 'alive' : 'dead',
     supervisor: 'alive',
     other_boot: false,
     dead_since: null,
-    looked_at: [`group ${child.pid ?? '(none)'} of this supervisor`],
+    looked_at: [pid === undefined ? 'nothing was started' : `group ${pid} of this supervisor: ${alive ? 'alive' : 'gone'}`],
   };
 };
 
@@ -36,7 +36,7 @@ const stopUnrecorded = async (own: OwnChild, deps: Pick<Supervision, 'probe' | '
   const began = clock.monotonic();
   const signals: Stopped['stop']['signals'] = [];
   const lives = (): boolean => lookAt(own, deps).process === 'alive';
-  const { pid } = own.child;
+  const { pid } = own;
   for (const { signal, wait } of [
     { signal: 'SIGTERM', wait: graceMs },
     { signal: 'SIGKILL', wait: KILL_WAIT_MS },

@@ -55,13 +55,12 @@ const withCommand = async (prepared: Prepared): Promise<Supervised> => {
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Nothing was started, so there is nothing to stop. */
-const spawnFailed = ({ child, run, deps, held }: Prepared, spawn_error: string): Promise<Supervised> => {
-  const nothing = { pid: undefined, open: none, dismiss: none, abandon: none, exit: new Promise<never>(none), closed: Promise.resolve() };
-  return book(
+const spawnFailed = ({ child, run, deps, held }: Prepared, spawn_error: string): Promise<Supervised> =>
+  book(
     {
       cause: held.cause(),
       exit: { code: null, signal: null, spawn_error },
-      own: { child: nothing, started: null },
+      own: { pid: undefined, started: null },
       stopped: { stop: { signals: [], confirmed: true, gone_at: null, took_ms: 0 }, survivors: [] },
       on_zero: child.on_zero,
       summary: null,
@@ -70,6 +69,3 @@ const spawnFailed = ({ child, run, deps, held }: Prepared, spawn_error: string):
     run,
     deps,
   );
-};
-
-const none = (): void => undefined;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { StoreUnavailable } from '../../src/eventstore/errors.ts';
+import type { ProcessProbe } from '../../src/domain/processPorts.ts';
 import { openWorkshop, type Workshop } from './support/workshop.ts';
 
 let shop: Workshop;
@@ -79,6 +80,26 @@ describe('the shutdown of a supervisor', () => {
     const claimed = await shop.claim();
     expect(await shop.run('echo ran', claimed, { deps: { shutdown: AbortSignal.abort() } })).toMatchObject({ ended: 'shutdown' });
     expect(await shop.types(claimed.task_id)).toEqual(['TaskCreated', 'TaskClaimed', 'ClaimReleased']);
+  });
+});
+
+/** Sees nothing, as on a system without /proc. */
+const blind: ProcessProbe = {
+  host: null,
+  self: () => null,
+  identify: () => null,
+  look: () => ({ process: 'unknown', supervisor: 'unknown', other_boot: false, dead_since: null, looked_at: [] }),
+};
+
+describe('where processes cannot be told apart', () => {
+  it('a child is run and stopped all the same, as the one group that its supervisor knows to be its own', async () => {
+    const claimed = await shop.claim();
+    const shutdown = new AbortController();
+    const ran = shop.run(STUBBORN, claimed, { deps: { probe: blind, shutdown: shutdown.signal } });
+    await shop.event(claimed.task_id, 'HeartbeatRecorded');
+    shutdown.abort();
+    expect(await ran).toMatchObject({ ended: 'shutdown', signal: 'SIGKILL' });
+    expect(await shop.types(claimed.task_id)).toEqual(['TaskCreated', 'TaskClaimed', 'HeartbeatRecorded', 'ClaimReleased']);
   });
 });
 
