@@ -22,8 +22,8 @@ type Moment = {
   readonly ok: boolean;
 };
 
-const told = <Type extends TaskCommandType>(type: Type, task: TaskState, step: Step, at: string): Moment => {
-  const said: Said<Type> = SAY[type](task, step, at);
+const told = (type: TaskCommandType, task: TaskState, step: Step, at: string): Moment => {
+  const said: Said<TaskCommandType> = SAY[type](task, step, at);
   const { events, answer, after } = decided(task, said, board);
   return { before: task, after, said, events, ok: answer.ok };
 };
