@@ -67,7 +67,7 @@ export const SAY: Say = {
   EditTask: (_, { number }, at) => ({ type: 'EditTask', at, title: `title ${number}` }),
   AssignTask: (_, { worker, flag, probe, number }, at) => ({ type: 'AssignTask', at, assignee: number > 1 ? null : worker, force: flag, probe }),
   AddComment: (_, _step, at) => ({ type: 'AddComment', at, text: 'hm' }),
-  ClaimTask: (_, { worker, flag, number }, at) => ({
+  ClaimTask: (_, { worker, number }, at) => ({
     type: 'ClaimTask',
     at,
     worker,
