@@ -84,4 +84,11 @@ export const boardVerbs: VerbTable = {
     examples: ['holdfast verify', 'holdfast verify --task t_7K3M9QX2VD'],
     load: async () => (await import('../verbs/verify.ts')).verify,
   },
+  demo: {
+    summary: 'a minute of workers that die, hang and come back late, on a board of its own (--store: where to keep it)',
+    takes: [],
+    options: {},
+    examples: ['holdfast demo', 'holdfast demo --store ./demo'],
+    load: async () => (await import('../verbs/demo.ts')).demo,
+  },
 };

@@ -1,0 +1,80 @@
+import type { Board } from '../../../board/board.ts';
+import { openHoldfast } from '../../../compose.ts';
+import type { ProcessTable } from '../../../platform/processes.ts';
+import { processProbe } from '../../../watchdog/probe.ts';
+import { DEFAULT_BOARD } from '../../settings.ts';
+import type { Call } from '../call.ts';
+import type { Stage } from './acts.ts';
+import { castIn, type Cast } from './cast.ts';
+import { curtain, type Curtain } from './curtain.ts';
+import { findingsOf, type Finding } from './finding.ts';
+import { storyFindings } from './findings.ts';
+import { narrator } from './narrator.ts';
+import { endOrphans } from './orphans.ts';
+import { play } from './play.ts';
+import { SHRUNKEN } from './policy.ts';
+import { createTasks, plannedTasks } from './tasks.ts';
+import { witness, type Unmet } from './witness.ts';
+
+/** The stories end by then (ms), or the demo says what it still waits for. */
+const LIMIT_MS = 50_000;
+
+type Options = {
+  readonly call: Pick<Call, 'io' | 'actor'>;
+  /** The folder of a board that is not there yet. */
+  readonly store: string;
+  readonly processes: ProcessTable;
+  readonly say: (text: string) => void;
+};
+
+/** Plays the demo on a fresh board and looks at what is so afterwards. undefined: stopped before its end. Leaves no process behind, whatever happens. */
+export const demonstrate = async (options: Options): Promise<Curtain | undefined> => {
+  const { io, actor } = options.call;
+  const { board, close } = await openHoldfast({ store: options.store, board: DEFAULT_BOARD, actor, surface: 'cli', create: true, clock: io.clock });
+  const cast = castIn({ folder: options.store, env: io.env, clock: io.clock });
+  try {
+    const { stage, findings } = await played(options, board, cast);
+    if (io.stopped().aborted) return undefined;
+    const end = await curtain({ board, cast, store: stage.store, tasks: stage.tasks });
+    return { ...end, findings: [...findings, ...end.findings] };
+  } finally {
+    await cast.dismiss();
+    await close();
+  }
+};
+
+const played = async ({ call: { io }, store, processes, say }: Options, board: Board, cast: Cast) => {
+  const { clock } = io;
+  const began = clock.now();
+  const made = await board.change({ type: 'CreateBoard', board: board.name, policy: SHRUNKEN });
+  if (!made.ok) throw new Error(made.message);
+  const tasks = await createTasks(board, plannedTasks());
+  const over = new AbortController();
+  const signal = AbortSignal.any([io.stopped(), over.signal]);
+  void clock.sleep(LIMIT_MS, signal).then(() => over.abort(`${LIMIT_MS / 1000} s`));
+  const { event, deed } = narrator({ say, began, now: () => clock.now(), tasks });
+  const eyes = witness({ board, signal, tell: event });
+  eyes.done.catch((error: unknown) => over.abort(error));
+  const stage: Stage = { store, board: board.name, tasks, witness: eyes, cast, probe: processProbe({ processes }), deed, giveUp: (why) => over.abort(why) };
+  try {
+    const unmet = await play(stage);
+    await cast.dismiss();
+    return { stage, findings: [...unmetFindings(unmet), ...(await storyFindings(stage, board)), ...endFindings(cast, endOrphans(eyes.events(), processes))] };
+  } finally {
+    over.abort('the demo is over');
+    await cast.dismiss();
+    endOrphans(eyes.events(), processes);
+  }
+};
+
+const unmetFindings = (unmet: readonly Unmet[]): readonly Finding[] => unmet.map(({ expected, seen }) => ({ act: '', expected, seen, ok: false }));
+
+/** The processes of the demo end when asked, with exit 0; but for the one that was killed and the one that was fenced. */
+const endFindings = (cast: Cast, orphans: readonly number[]): readonly Finding[] => {
+  const ends = cast.actors().map((actor) => ({ name: actor.name, ...actor.ended() }));
+  const killed = ends.filter(({ signal }) => signal === 'SIGKILL');
+  return findingsOf('', [
+    ['no child left behind', orphans.length === 0, orphans],
+    ['one supervisor killed, every other process ended by itself', killed.length === 1, ends],
+  ]);
+};

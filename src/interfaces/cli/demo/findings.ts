@@ -1,0 +1,100 @@
+import type { Board, StoredTaskEvent } from '../../../board/board.ts';
+import { elapsed } from '../../../domain/instant.ts';
+import type { ProcessProbe } from '../../../domain/processPorts.ts';
+import { EXIT } from '../exits.ts';
+import { LIBRARY_WORKER, type Stage } from './acts.ts';
+import type { Actor } from './cast.ts';
+import { findingsOf, type Finding } from './finding.ts';
+import { eventsOf } from './isA.ts';
+import { libraryLines } from './libraryLines.ts';
+import { ACTS } from './narrator.ts';
+import { SHRUNKEN } from './policy.ts';
+
+type History = readonly StoredTaskEvent[];
+
+const typesOf = (history: History): string => history.map(({ type }) => type).join(' ');
+
+/** Whether the child that Holdfast started for a task's first run is gone. */
+const gone = (history: History, probe: ProcessProbe): boolean => {
+  const [started] = eventsOf('WorkerStarted', history);
+  return started !== undefined && probe.look({ process: null, started: started.data }).process === 'dead';
+};
+
+const doneInRun2 = (history: History) => {
+  const completed = eventsOf('TaskCompleted', history);
+  return ['done once, by another worker in run 2', completed.length === 1 && completed[0]?.data.run === 2, completed.map(({ data }) => data)] as const;
+};
+
+const silentFindings = (history: History, probe: ProcessProbe): readonly Finding[] => {
+  const [reclaimed, ...more] = eventsOf('TaskReclaimed', history);
+  const beats = eventsOf('HeartbeatRecorded', history).filter(({ data }) => data.run === 1);
+  const { process, supervisor, looked_at } = reclaimed?.data.evidence.probe ?? {};
+  return findingsOf(ACTS.silent, [
+    ['no beat of the silent run', beats.length === 0, `${beats.length} beats`],
+    ['reclaimed once, supervisor_lost', reclaimed?.data.reason === 'supervisor_lost' && more.length === 0, typesOf(history)],
+    ['judged with the child alive and its supervisor dead', process === 'alive' && supervisor === 'dead', looked_at],
+    ['judged and stopped by the watchdog', reclaimed?.metadata.actor.kind === 'system', reclaimed?.metadata.actor],
+    ['its child seen gone, then and now', reclaimed?.data.stop?.confirmed === true && gone(history, probe), reclaimed?.data.stop],
+    ['no failure counted', reclaimed?.data.counts_as_failure === false, reclaimed?.data.counts_as_failure],
+    doneInRun2(history),
+  ]);
+};
+
+const frozenFindings = (history: History, probe: ProcessProbe): readonly Finding[] => {
+  const [revoked] = eventsOf('RunRevoked', history);
+  const [reclaimed, ...more] = eventsOf('TaskReclaimed', history);
+  const evidence = revoked?.data.evidence;
+  const silence = evidence === undefined || evidence.last_heartbeat_at === null ? 0 : elapsed(evidence.last_heartbeat_at, evidence.judged_at);
+  const signals = reclaimed?.data.stop?.signals.map(({ signal }) => signal);
+  return findingsOf(ACTS.frozen, [
+    [
+      'revoked heartbeat_stale, with the supervisor alive',
+      revoked?.data.reason === 'heartbeat_stale' && evidence?.probe.supervisor === 'alive',
+      evidence?.probe,
+    ],
+    [`judged ${SHRUNKEN.heartbeat_max_stale_ms / 1000} s after its last beat or later`, silence >= SHRUNKEN.heartbeat_max_stale_ms, `${silence} ms`],
+    ['stopped with SIGTERM, then SIGKILL', signals?.join() === 'SIGTERM,SIGKILL', signals],
+    ['its child seen gone, then and now', reclaimed?.data.stop?.confirmed === true && gone(history, probe), reclaimed?.data.stop],
+    ['reclaimed once, heartbeat_stale', reclaimed?.data.reason === 'heartbeat_stale' && more.length === 0, typesOf(history)],
+    doneInRun2(history),
+  ]);
+};
+
+const libraryFindings = (history: History, worker: Actor | undefined): readonly Finding[] => {
+  const [claimed] = eventsOf('TaskClaimed', history);
+  const [reclaimed, ...more] = eventsOf('TaskReclaimed', history);
+  const [kept] = eventsOf('StaleCommandRefused', history);
+  const said = libraryLines(worker?.output() ?? '');
+  const sent = said.flatMap((line) => ('ready' in line ? [line.summary] : []));
+  const answers = said.flatMap((line) => ('refused' in line ? [line.refused] : []));
+  return findingsOf(ACTS.library, [
+    ['its process recorded in TaskClaimed', claimed?.data.process?.pid === worker?.pid && worker !== undefined, claimed?.data.process],
+    ['reclaimed once, heartbeat_stale', reclaimed?.data.reason === 'heartbeat_stale' && more.length === 0, typesOf(history)],
+    ['judged with its process alive', reclaimed?.data.evidence.probe.process === 'alive', reclaimed?.data.evidence.probe],
+    ['fenced, not killed', reclaimed?.data.stop === null, reclaimed?.data.stop],
+    ['its complete refused StaleRun', answers.join() === 'StaleRun', answers],
+    [`its exit code ${EXIT.fenced}`, worker?.ended()?.code === EXIT.fenced, worker?.ended()],
+    ['its payload kept', kept?.data.command === 'CompleteTask' && kept.data.payload['summary'] === sent[0], kept?.data],
+    doneInRun2(history),
+  ]);
+};
+
+const failingFindings = (history: History): readonly Finding[] => {
+  const failed = eventsOf('RunFailed', history);
+  const gaveUp = eventsOf('TaskGaveUp', history);
+  return findingsOf(ACTS.failing, [
+    ['two runs failed, both counted', failed.length === 2 && failed.every(({ data }) => data.counts_as_failure), failed.map(({ data }) => data)],
+    ['given up by the breaker, once, and not claimed again', gaveUp.length === 1 && history.at(-1)?.type === 'TaskGaveUp', typesOf(history)],
+  ]);
+};
+
+/** What the log and the processes say of the four acts. */
+export const storyFindings = async ({ tasks, probe, cast }: Stage, board: Pick<Board, 'history'>): Promise<readonly Finding[]> => [
+  ...silentFindings(await board.history(tasks.silent), probe),
+  ...frozenFindings(await board.history(tasks.frozen), probe),
+  ...libraryFindings(
+    await board.history(tasks.library),
+    cast.actors().find(({ name }) => name === LIBRARY_WORKER),
+  ),
+  ...failingFindings(await board.history(tasks.failing)),
+];

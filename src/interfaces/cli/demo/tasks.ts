@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Board } from '../../../board/board.ts';
+import { installedPackages, type Material } from './material.ts';
+
+/** The tasks with a part in the story; all others are ordinary ones. */
+export const PARTS = ['silent', 'frozen', 'library', 'failing'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** `first_run`: how the first run goes. `silent` and `talking` ones go on until somebody ends them, so that there is time to do it. */
+export const DemoInput = z.object({ folder: z.string(), first_run: z.enum(['ends', 'silent', 'talking']) });
+export type DemoInput = z.output<typeof DemoInput>;
+
+export type PlannedTask = {
+  readonly part: Part | null;
+  readonly title: string;
+  readonly labels: readonly string[];
+  readonly priority: number;
+  readonly input: DemoInput;
+};
+
+export const TASK_COUNT = 24;
+/** Tasks of this label are for the library worker until it has had one. */
+export const LIBRARY_LABEL = 'library';
+
+/** 24 tasks, the ones of the story first. @throws when fewer packages are installed than the demo needs, which `npm ci` mends */
+export const plannedTasks = (packages: readonly Material[] = installedPackages()): readonly PlannedTask[] => {
+  const chosen = packages.slice(0, TASK_COUNT - 1);
+  if (chosen.length < TASK_COUNT - 1) throw new Error(`expected ${TASK_COUNT - 1} installed packages to work on, saw ${chosen.length}; run npm ci`);
+  // The small ones have parts: what matters of them is how they end.
+  const [silent, frozen, library, ...ordinary] = chosen.toReversed();
+  const [first] = packages;
+  if (silent === undefined || frozen === undefined || library === undefined || first === undefined) return [];
+  const missing = { ...first, name: 'a package that is not there', folder: join(first.folder, 'not-there') };
+  return [
+    planned(library, { part: 'library', labels: [LIBRARY_LABEL] }),
+    planned(silent, { part: 'silent', first_run: 'silent' }),
+    planned(frozen, { part: 'frozen', first_run: 'talking' }),
+    { ...planned(missing, { part: 'failing' }), title: `Pack ${missing.name}` },
+    ...ordinary.toReversed().map((material) => planned(material, { part: null })),
+  ];
+};
+
+type Casting = { readonly part: Part | null; readonly labels?: readonly string[]; readonly first_run?: DemoInput['first_run'] };
+
+const planned = ({ name, version, folder }: Material, { part, labels = [], first_run = 'ends' }: Casting): PlannedTask => ({
+  part,
+  title: `Pack ${name} ${version}`,
+  labels,
+  priority: part === null ? 0 : 1,
+  input: { folder, first_run },
+});
+
+/** What the board calls the tasks of the story, and all 24 in order. */
+export type CreatedTasks = { readonly [Name in Part]: string } & { readonly all: readonly string[] };
+
+/** @throws when the board refuses one */
+export const createTasks = async (board: Board, plan: readonly PlannedTask[]): Promise<CreatedTasks> => {
+  const ids: { readonly part: Part | null; readonly task_id: string }[] = [];
+  for (const { part, ...task } of plan) {
+    const answer = await board.create({ ...task, labels: [...task.labels] });
+    if (!answer.ok) throw new Error(`expected the board to take ‘${task.title}’, saw ${answer.message}`);
+    ids.push({ part, task_id: answer.task_id });
+  }
+  const idOf = (wanted: Part): string => ids.find(({ part }) => part === wanted)?.task_id ?? '';
+  return { all: ids.map(({ task_id }) => task_id), silent: idOf('silent'), frozen: idOf('frozen'), library: idOf('library'), failing: idOf('failing') };
+};

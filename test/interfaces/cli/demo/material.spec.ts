@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { filesOf, installedPackages } from '../../../../src/interfaces/cli/demo/material.ts';
+import { pack } from '../../../../src/interfaces/cli/demo/pack.ts';
+import { plannedTasks, TASK_COUNT } from '../../../../src/interfaces/cli/demo/tasks.ts';
+
+describe('the material of the demo', () => {
+  const packages = installedPackages();
+
+  it('is the installed packages that Holdfast needs, each name once, the largest first', () => {
+    const names = packages.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['zod', 'rxjs', 'uuid']));
+    expect(names).not.toContain('jest');
+    expect(new Set(names).size).toBe(names.length);
+    expect(packages.map(({ bytes }) => bytes)).toEqual(packages.map(({ bytes }) => bytes).toSorted((a, b) => b - a));
+  });
+
+  it('leaves out the packages installed inside a package', () => {
+    const inside = packages.flatMap(({ folder }) => filesOf(folder).filter((file) => file.slice(folder.length).includes('/node_modules/')));
+    expect(inside).toEqual([]);
+  });
+
+  it('packs to the same checksum every time, and counts every file', async () => {
+    const small = packages.at(-1)?.folder ?? '';
+    const packed = await pack(small);
+    expect(packed).toEqual(await pack(small));
+    expect(packed).toMatchObject({ files: filesOf(small).length, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  });
+
+  it('makes 24 tasks, four of them with a part in the story, each on a folder of its own', () => {
+    const plan = plannedTasks(packages);
+    expect(plan).toHaveLength(TASK_COUNT);
+    expect(plan.flatMap(({ part }) => part ?? []).toSorted()).toEqual(['failing', 'frozen', 'library', 'silent']);
+    expect(new Set(plan.map(({ input }) => input.folder)).size).toBe(TASK_COUNT);
+  });
+
+  it('says what it needs when too little is installed', () => {
+    expect(() => plannedTasks(packages.slice(0, 3))).toThrow('expected 23 installed packages to work on, saw 3; run npm ci');
+  });
+});
