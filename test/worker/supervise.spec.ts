@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openWorkshop, type Workshop } from './support/workshop.ts';
 
@@ -92,11 +94,14 @@ describe('a supervised child', () => {
   it('has its own verdict respected, whatever its exit', async () => {
     const { output, line } = heard();
     const claimed = await shop.claim();
-    const ran = shop.run('echo ready; sleep 0.3; exit 9', claimed, { deps: { output } });
+    const go = join(tmpdir(), `holdfast-go-${claimed.task_id}`);
+    const ran = shop.run(`echo ready; until [ -e ${go} ]; do sleep 0.02; done; exit 9`, claimed, { deps: { output } });
     await line(0);
     await shop.board.execute({ type: 'BlockTask', task_id: claimed.task_id, run: 1, worker: 'ada', kind: 'needs_input', reason: 'which?' });
+    await writeFile(go, '');
     expect(await ran).toMatchObject({ ended: 'own_verdict', reason: 'blocked', exit_code: 9 });
     expect((await shop.types(claimed.task_id)).at(-1)).toBe('TaskBlocked');
+    await rm(go);
   });
 
   it('is stopped when it lives on for 30 s after its own verdict', async () => {

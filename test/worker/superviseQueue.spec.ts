@@ -54,7 +54,7 @@ describe('a queue of supervised commands', () => {
   it('ends on a paused board, but not before its own runs have', async () => {
     const first = await create('first');
     await create('second');
-    const end = queue('sleep 0.3');
+    const end = queue('sleep 1');
     await shop.event(first, 'WorkerStarted');
     await shop.board.change({ type: 'PauseBoard' });
     expect(await end).toEqual({ why: 'paused', runs: 1 });

@@ -51,7 +51,7 @@ describe('a child whose run is taken away', () => {
     const claimed = await shop.claim();
     // This supervisor is not told of the judgement: it learns of it when it books the exit.
     const deaf = { ...shop.watch, add: () => () => undefined };
-    const ran = shop.run('echo ready; sleep 0.5', claimed, { deps: { watch: deaf } });
+    const ran = shop.run('echo ready; sleep 1', claimed, { deps: { watch: deaf } });
     await shop.event(claimed.task_id, 'HeartbeatRecorded');
     await shop.cancel(claimed.task_id);
     expect(await ran).toMatchObject({ ended: 'reclaimed', reason: 'cancelled', exit_code: 0 });
@@ -103,8 +103,25 @@ describe('where processes cannot be told apart', () => {
   });
 });
 
-describe('a verdict while the store is out of reach', () => {
-  it('is tried again, under one command id, until it is stored', async () => {
+describe('while the store is out of reach', () => {
+  it('a child does not begin before its start is stored', async () => {
+    const claimed = await shop.claim();
+    const heard: string[] = [];
+    let tries = 0;
+    const execute: Workshop['board']['execute'] = async (command, options) => {
+      if (command.type === 'RecordWorkerStarted') {
+        tries += 1;
+        expect(heard).toEqual([]);
+        if (tries < 3) throw new StoreUnavailable('busy', 'wait');
+      }
+      return shop.board.execute(command, options);
+    };
+    const deps = { board: { ...shop.board, execute }, output: () => heard.push('ran') };
+    expect(await shop.run('echo ran', claimed, { deps })).toMatchObject({ ended: 'completed' });
+    expect({ tries, heard }).toEqual({ tries: 3, heard: ['ran'] });
+  });
+
+  it('a verdict is tried again, under one command id, until it is stored', async () => {
     const claimed = await shop.claim();
     const ids: (string | undefined)[] = [];
     const execute: Workshop['board']['execute'] = async (command, options) => {
