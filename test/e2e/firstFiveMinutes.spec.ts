@@ -56,6 +56,22 @@ describe('the first five minutes', () => {
     expect(await cli.run(['complete', task, '--run', '1'])).toEqual({ exit: 0, out: 'done\n', err: '' });
   });
 
+  it('works until nothing is left: two runs fail, the task gives up, and that is no failure of the worker', async () => {
+    const { out: created } = await cli.run(['create', 'Fails']);
+    const fails = created.slice(0, 12);
+    expect(created).toBe(`${fails} ready\n`);
+    const { exit, out } = await cli.run(['work', '--until-empty', '--', 'false']);
+    expect(out.split('\n')).toEqual([
+      `${fails} run 1 failed (exit 1)`,
+      `${fails} run 2 failed (exit 1), the task gave up`,
+      '2 runs, nothing is left to claim',
+      '',
+    ]);
+    expect(exit).toBe(0);
+    const { data } = await cli.json(['history', fails]);
+    expect(data['events']).toEqual(expect.arrayContaining([expect.objectContaining({ type: 'TaskGaveUp' })]));
+  });
+
   it('finds the same board from a folder below and from a linked worktree', async () => {
     const git = (...args: readonly string[]) => execFileSync('git', [...args], { cwd: cli.dir, env: cleanEnv({ GIT_CONFIG_GLOBAL: '/dev/null' }) });
     git('-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-q', '--allow-empty', '-m', 'start');

@@ -3,7 +3,8 @@ import type { Call, Handler } from '../call.ts';
 import { withAge } from '../ages.ts';
 import { UsageError } from '../errors.ts';
 import { openSettled } from '../open.ts';
-import { done, failed, refused } from '../outcome.ts';
+import { noSuchBoard } from '../missingBoard.ts';
+import { done, refused } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { policyFrom, policyKey } from '../policyValues.ts';
 import { policyLines, policyRows } from '../policyRows.ts';
@@ -57,7 +58,7 @@ export const boardPolicy: Handler = async ({ args, open, execute }) => {
     if (!answer.ok) return refused(answer);
   }
   const state = await board.state();
-  if (!state.exists) return failed('NotFound', `there is no board ${board.name}; holdfast board create ${board.name}`, { board: board.name });
+  if (!state.exists) return noSuchBoard(board.name);
   const rows = policyRows(state.policy);
   return done({ board: board.name, policy: rows }, policyLines(rows));
 };

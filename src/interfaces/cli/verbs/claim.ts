@@ -7,6 +7,7 @@ import type { Claimed } from '../../../domain/task/answers.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exits.ts';
+import { missingBoard } from '../missingBoard.ts';
 import { done, refused } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { checkedId, exists } from '../task.ts';
@@ -46,6 +47,8 @@ const claimNext = async (call: Call): Promise<Outcome> => {
   );
   if (answer.ok) return claimed(call, board, answer);
   if (answer.code !== 'NothingToClaim') return refused(answer);
+  const missing = await missingBoard(board);
+  if (missing !== undefined) return missing;
   const { ok: _, code: __, ...why } = answer;
   if (args.flag('export') && !call.json) io.err(`${answer.message}\n`);
   return done({ task: null, ...why }, args.flag('export') ? '' : answer.message, EXIT.nothing);

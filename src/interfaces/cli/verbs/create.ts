@@ -1,4 +1,5 @@
 import type { Handler } from '../call.ts';
+import { missingBoard } from '../missingBoard.ts';
 import { done, refused } from '../outcome.ts';
 import { limitsOf } from '../limits.ts';
 
@@ -6,6 +7,8 @@ const STATUSES = ['ready', 'triage', 'blocked'] as const;
 
 export const create: Handler = async ({ args, open, execute }) => {
   const { board } = await open();
+  const missing = await missingBoard(board);
+  if (missing !== undefined) return missing;
   const status = STATUSES.find((known) => known === args.text('status'));
   const answer = await board.create(
     {

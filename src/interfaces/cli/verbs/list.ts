@@ -1,5 +1,5 @@
 import { instantOf, toMs } from '../../../domain/instant.ts';
-import { countByStatus, listTasks, readyTasks } from '../../../projections/lists.ts';
+import { countByStatus, getBoard, listTasks, readyTasks } from '../../../projections/lists.ts';
 import type { ListTasks } from '../../../projections/lists.ts';
 import { rowsAt } from '../../../projections/past.ts';
 import type { TaskRow } from '../../../projections/taskRow.ts';
@@ -7,6 +7,7 @@ import type { Rows } from '../../../projections/views.ts';
 import { pointOf } from '../asOf.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
+import { noSuchBoard } from '../missingBoard.ts';
 import { done } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { taskLines } from '../taskLines.ts';
@@ -42,6 +43,7 @@ const page = (call: Call, rows: Rows, query: ListTasks, now: number): Outcome =>
   const shown = tasks.slice(0, query.limit);
   const cursor = tasks.length > query.limit ? (shown.at(-1)?.created_position ?? null) : null;
   const more = cursor === null ? '' : `\nmore: holdfast list --after ${cursor}`;
+  if (shown.length === 0 && call.args.text('at') === undefined && getBoard(rows, query.board) === undefined) return noSuchBoard(query.board);
   const text = shown.length === 0 ? nothing(countByStatus(rows, query.board)) : `${taskLines(shown, now, call.paint)}${more}`;
   return done({ tasks: shown, cursor }, text);
 };

@@ -1,7 +1,8 @@
 import { instantOf } from '../../../domain/instant.ts';
 import { countByStatus, getBoard, waitingCounts } from '../../../projections/lists.ts';
 import type { Handler } from '../call.ts';
-import { done, failed } from '../outcome.ts';
+import { noSuchBoard } from '../missingBoard.ts';
+import { done } from '../outcome.ts';
 import { table } from '../table.ts';
 
 export const stats: Handler = async ({ open, io, settings }) => {
@@ -14,7 +15,7 @@ export const stats: Handler = async ({ open, io, settings }) => {
     by_status: countByStatus(rows, board),
     waiting: waitingCounts(rows, { board, now }),
   }));
-  if (row === undefined) return failed('NotFound', `there is no board ${board}; next: holdfast board create ${board}`, { board });
+  if (row === undefined) return noSuchBoard(board);
   const [head, { position }] = await Promise.all([store.head(), model.checkpoint()]);
   const data = { board, paused: row.paused, by_status, waiting, log_position: head, view_position: position };
   const counts = Object.entries(by_status).map(([status, count]) => [status, String(count)]);

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTask, newCli } from './support/cli.ts';
+import type { Cli } from './support/cli.ts';
+
+describe('holdfast run', () => {
+  let cli: Cli;
+  beforeAll(async () => {
+    cli = await newCli();
+  });
+  afterAll(() => cli.remove());
+
+  it('passes output and exit code through, and books the failure', async () => {
+    const id = await createTask(cli, 'Runs');
+    const ran = await cli.run(['run', '--task', id, '--', 'sh', '-c', 'echo out; echo err >&2; exit 7']);
+    expect(ran).toEqual({ exit: 7, out: 'out\n', err: 'err\n' });
+    expect(await cli.json(['show', id])).toMatchObject({ data: { status: 'ready', failures: 1 } });
+  });
+
+  it('keeps stdout to one document under --json', async () => {
+    const id = await createTask(cli, 'Runs');
+    const ran = await cli.run(['run', '--json', '--task', id, '--on-zero', 'complete', '--', 'echo', 'packed']);
+    expect(JSON.parse(ran.out)).toMatchObject({ data: { task_id: id, run: 1, ended: 'completed', exit_code: 0 } });
+    expect(ran.err).toBe('packed\n');
+  });
+
+  it('wants a verdict of its command, and takes it', async () => {
+    const [silent, said] = [await createTask(cli, 'Silent'), await createTask(cli, 'Said')];
+    await cli.run(['run', '--task', silent, '--', 'true']);
+    expect(await cli.json(['runs', silent])).toMatchObject({ data: { runs: [{ end: 'no_verdict', counts_as_failure: true }] } });
+    const { exit } = await cli.run(['run', '--task', said, '--', process.execPath, '-e', COMPLETES]);
+    expect(exit).toBe(0);
+    expect(await cli.json(['show', said])).toMatchObject({ data: { status: 'done', result: { summary: 'by itself' } } });
+  });
+
+  it('answers as shells do when the command is not there', async () => {
+    const id = await createTask(cli, 'None');
+    expect(await cli.run(['run', '--task', id, '--', 'no-such-command'])).toMatchObject({ exit: 127, err: 'command not found: no-such-command\n' });
+  });
+
+  it('refuses a task that somebody holds, and fails as itself when there is no store', async () => {
+    const id = await createTask(cli, 'Held');
+    await cli.run(['claim', id, '--worker', 'ada']);
+    expect((await cli.run(['run', '--task', id, '--', 'true'])).exit).toBe(4);
+    expect((await cli.run(['run', '--store', './nowhere', '--task', id, '--', 'true'])).exit).toBe(125);
+  });
+
+  it('takes over the run of the environment', async () => {
+    const id = await createTask(cli, 'Taken over');
+    await cli.run(['claim', id, '--worker', 'ada']);
+    const env = { HOLDFAST_TASK: id, HOLDFAST_RUN: '1', HOLDFAST_WORKER: 'ada' };
+    expect((await cli.run(['run', '--on-zero', 'complete', '--', 'true'], env)).exit).toBe(0);
+    expect(await cli.json(['show', id])).toMatchObject({ data: { status: 'done' } });
+    expect((await cli.run(['run', '--', 'true'], env)).exit).toBe(5);
+  });
+});
+
+/** A child that gives its own verdict, from the environment it was started with. */
+const COMPLETES = `require('node:child_process').execFileSync(process.execPath, [${JSON.stringify(new URL('../../dist/interfaces/cli/main.js', import.meta.url).pathname)}, 'complete', '--summary', 'by itself'])`;

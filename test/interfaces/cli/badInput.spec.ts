@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createTask } from '../../e2e/support/cli.ts';
+import type { Cli } from '../../e2e/support/cli.ts';
+import { newInProcess } from './inProcess.ts';
+
+type Bad = readonly [what: string, args: readonly string[], exit: number, says: RegExp];
+const ID = 't_7K3M9QX2VD';
+
+const BAD: readonly Bad[] = [
+  ['an unknown verb', ['hertbeat'], 2, /no verb ‘hertbeat’\. Did you mean heartbeat\?/],
+  ['an unknown option', ['list', '--statsu', 'ready'], 2, /no option --statsu\. Did you mean --status\?/],
+  ['an unknown short option', ['create', '-z', 'x'], 2, /no option -z/],
+  ['a half verb', ['board'], 2, /needs one of: create, list, pause, resume, policy/],
+  ['too little', ['create'], 2, /create needs TITLE/],
+  ['too much', ['create', 'Say', 'hi'], 2, /‘hi’ is too much\. Quote/],
+  ['an option without its value', ['create', 'x', '--label'], 2, /--label needs a value/],
+  ['an option that swallows another', ['create', 'x', '--label', '--quiet'], 2, /‘--quiet’ looks like an option/],
+  ['a value for a flag', ['create', 'x', '--quiet=yes'], 2, /--quiet ‘yes’ is not allowed: it takes no value/],
+  ['a duration without a unit', ['claim', ID, '--lease', '90'], 2, /--lease ‘90’ is not allowed: it takes a number with a unit/],
+  ['a negative duration', ['claim', ID, '--lease=-5m'], 2, /--lease ‘-5m’ is not allowed/],
+  ['a lease out of range', ['claim', ID, '--lease', '1s'], 2, /lease_ms/],
+  ['a number that is none', ['heartbeat', ID, '--percent', 'half'], 2, /--percent ‘half’ is not allowed: it takes a number/],
+  ['a fraction for a run', ['heartbeat', ID, '--run', '1.5'], 2, /--run ‘1\.5’ is not allowed/],
+  ['run 0', ['heartbeat', ID, '--run', '0'], 2, /--run ‘0’ is not allowed/],
+  ['JSON that is none', ['create', 'x', '--input', '{a:1}'], 2, /--input ‘\{a:1\}’ is not allowed: it takes JSON/],
+  ['a choice that is none', ['list', '--status', 'stuck'], 2, /--status ‘stuck’ is not allowed: it takes triage, /],
+  ['an id that is none', ['show', 'T-1'], 2, /‘T-1’ is not allowed: a task id, such as t_7K3M9QX2VD/],
+  ['an id missing', ['heartbeat'], 2, /needs ID, or HOLDFAST_TASK set/],
+  ['an empty title', ['create', ''], 2, /title/],
+  ['a title too long', ['create', 'x'.repeat(501)], 2, /at most 500 characters/],
+  ['claim of nothing', ['claim'], 2, /claim takes either ID or --next/],
+  ['claim of both', ['claim', ID, '--next'], 2, /claim takes either ID or --next/],
+  ['a pid that does not live', ['claim', ID, '--pid', '999999999'], 2, /--pid ‘999999999’/],
+  ['a policy that is none', ['board', 'policy', '--set', 'claim_tl=5m'], 2, /no policy ‘claim_tl’\. Did you mean claim_ttl\?/],
+  ['a policy out of range', ['board', 'policy', '--set', 'claim_ttl=1s'], 2, /claim_ttl ‘1s’ is not allowed: 5s to 1d/],
+  ['a board name', ['create', 'x', '--board', 'My Board'], 2, /board ‘My Board’ is not allowed/],
+  ['a board that is not there', ['create', 'x', '--board', 'nightly'], 3, /nightly/],
+  ['a list of a board that is not there', ['list', '--board', 'nightly'], 3, /no board nightly/],
+  ['a claim on a board that is not there', ['claim', '--next', '--board', 'nightly'], 3, /no board nightly/],
+  ['a point in the past', ['show', ID, '--at', 'yesterday'], 2, /--at ‘yesterday’ is not allowed/],
+  ['work without a command', ['work'], 2, /work needs a command after --/],
+  ['a policy for nobody', ['block', ID], 2, /block needs --reason/],
+  ['an actor', ['create', 'x', '--as', 'ana'], 2, /as ‘ana’ is not allowed: human:NAME/],
+  ['a store that is not there', ['list', '--store', './nowhere'], 7, /nowhere/],
+  ['a store of another kind', ['list', '--store', 'redis://x'], 7, /redis:/],
+];
+
+describe('bad input', () => {
+  let cli: Cli;
+  beforeAll(async () => {
+    cli = await newInProcess();
+  });
+  afterAll(() => cli.remove());
+
+  it.each(BAD)('%s is refused with its exit code, its value and what is allowed', async (_, args, exit, says) => {
+    const ran = await cli.run(args);
+    expect({ exit: ran.exit, out: ran.out }).toEqual({ exit, out: '' });
+    expect(ran.err).toMatch(says);
+  });
+
+  it('wrote nothing', async () => {
+    expect((await cli.json(['list'])).data['tasks']).toEqual([]);
+    expect(readdirSync(cli.dir)).toEqual(['.holdfast']);
+  });
+
+  it('is one JSON document on stdout under --json', async () => {
+    const { exit, out, err } = await cli.run(['lst', '--json']);
+    expect({ exit, err }).toEqual({ exit: 2, err: '' });
+    expect(JSON.parse(out)).toMatchObject({ schema_version: 1, error: { code: 'Usage', nearest: 'list' } });
+  });
+
+  it.each([
+    ['HOLDFAST_RUN', 'one'],
+    ['HOLDFAST_TASK', 'mine'],
+    ['HOLDFAST_BOARD', 'My Board'],
+  ])('a malformed %s is reported, not ignored', async (variable, value) => {
+    const { exit, err } = await cli.run(['heartbeat', ID], { [variable]: value });
+    expect(exit).toBe(2);
+    expect(err).toContain(`‘${value}’ is not allowed`);
+    expect(err).toContain(variable);
+  });
+
+  it('a project file with an unknown key is refused, with its path', async () => {
+    const path = join(cli.dir, 'holdfast.json');
+    writeFileSync(path, '{"bord":"main"}');
+    const { exit, err } = await cli.run(['list']);
+    expect({ exit, named: err.includes(path) && err.includes('bord') }).toEqual({ exit: 2, named: true });
+    writeFileSync(path, '{"board":"main"}');
+    expect(await cli.json(['where'])).toMatchObject({ data: { board: { value: 'main', from: 'project file', where: path } } });
+  });
+
+  it('several ids are all checked before the first is acted upon', async () => {
+    const id = await createTask(cli, 'Stay');
+    expect((await cli.run(['archive', id, 'nonsense'])).exit).toBe(2);
+    expect(await cli.json(['show', id])).toMatchObject({ data: { status: 'ready' } });
+  });
+});
