@@ -40,9 +40,9 @@ export const compareWithLog = async ({ store, readModel, clock, ...rest }: Compa
   if (readModel.path() === IN_MEMORY) return { position: (await readModel.checkpoint()).position, rows: 0, different: 0, differences: [] };
   const folded = await openReadModel({ store, directory: IN_MEMORY, clock });
   const stored = openDatabase({ path: readModel.path(), readonly: true });
+  // One read transaction: what others write meanwhile is not seen.
+  stored.exec('BEGIN');
   try {
-    // One read transaction: what others write meanwhile is not seen.
-    stored.exec('BEGIN');
     const position = BigInt(Number(stored.prepare('SELECT position FROM checkpoint').get()?.[0]));
     await folded.catchUp({ to: position, ...rest });
     const compared = await allTables(
@@ -51,6 +51,7 @@ export const compareWithLog = async ({ store, readModel, clock, ...rest }: Compa
     );
     return { position, ...compared };
   } finally {
+    stored.exec('ROLLBACK');
     stored.close();
     folded.close();
   }

@@ -40,13 +40,14 @@ async function rebuildInPlace(path: string, projections: Projections): Promise<v
 /** What is not a database any more cannot be emptied by SQLite. Under a lock of its own, so that nobody empties what another just built. */
 async function rebuildEmptied(path: string, projections: Projections): Promise<void> {
   const lock = openDatabase({ path: `${path}-mend` });
+  lock.exec('BEGIN EXCLUSIVE');
   try {
-    lock.exec('BEGIN EXCLUSIVE');
     if (sound(path, projections)) return;
     await collectClosed();
     truncateSync(path);
     openViews({ path, projections, afresh: true }).close();
   } finally {
+    lock.exec('ROLLBACK');
     lock.close();
   }
 }
