@@ -1,3 +1,4 @@
+import { latest } from '../instant.ts';
 import { extended, beatWithin, leaseFrom, renewed } from '../lease.ts';
 import { inForce } from '../policy.ts';
 import type { ProcessIdentity } from '../process.ts';
@@ -64,10 +65,10 @@ export const recordHeartbeat: Decide<'RecordHeartbeat'> = (command, task) => {
     ...(checkpoint === undefined ? {} : { checkpoint }),
   };
   if (!isHeldBy(task, command)) return notHeld(task, command, checkpoint === undefined ? null : said);
-  const { run, worker, claim_expires: until } = task.run;
+  const { run, worker, claim_expires: until, last_beat } = task.run;
   const claim_expires = renewed(until, at, lease_ms ?? task.run.lease_ms);
   const data = { at, run, worker, source, ...said, ...(lease_ms === undefined ? {} : { lease_ms }), claim_expires };
-  return accept(task, [{ type: 'HeartbeatRecorded', data }], { run, claim_expires, last_heartbeat_at: at, ...CONTINUE });
+  return accept(task, [{ type: 'HeartbeatRecorded', data }], { run, claim_expires, last_heartbeat_at: latest(last_beat?.at ?? at, at), ...CONTINUE });
 };
 
 /** The supervisor saw its child alive: the lease moves, but never past the time at which the last beat becomes stale (rule 1). */

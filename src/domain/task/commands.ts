@@ -93,8 +93,9 @@ export const ReleaseClaim = command('ReleaseClaim', { ...heldOrNot, reason: z.en
 
 /**
  * A watchdog nominates a run and hands over what it saw; the decider judges the true stream by the same table, so a heartbeat that
- * landed meanwhile wins. Ends in ClaimExtended, RunRevoked, TaskReclaimed or nothing. `can_stop`: whether this watchdog's host can
- * signal the child. `after_hold`: only host_restarted, crashed and supervisor_lost may be judged (rule 8).
+ * landed meanwhile wins. Ends in ClaimExtended, RunRevoked, TaskReclaimed or nothing. `discounted_ms`: clock jump that counts neither as
+ * age of a beat nor as run time. `only_certain`: the watchdog holds or held just now, so only host_restarted, crashed and
+ * supervisor_lost may be judged (rule 8).
  */
 export const JudgeRun = command('JudgeRun', {
   run: Run,

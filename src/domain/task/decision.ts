@@ -19,7 +19,6 @@ export const refuse = (code: RefusalCode, message: string, facts: { readonly [fa
 });
 
 type Ok = { readonly ok: true; readonly task_id: string; readonly status: Status; readonly revision: string };
-const YES = { ok: true } as const;
 
 /** A "yes": the events, and an answer with the status and revision that they lead to. */
 export const accept = <Facts extends object>(
@@ -28,7 +27,7 @@ export const accept = <Facts extends object>(
   facts: Facts,
 ): { events: readonly TaskEvent[]; answer: Ok & Facts } => {
   const { task_id, status, revision } = events.reduce(evolveExisting, task);
-  return { events, answer: { ...YES, task_id, status, revision: String(revision), ...facts } };
+  return { events, answer: { ...facts, ok: true as const, task_id, status, revision: String(revision) } };
 };
 
 /** Where the limits of this task come from. */

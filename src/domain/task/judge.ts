@@ -94,7 +94,8 @@ export type Watched = Times & { readonly revoked: { readonly at: number; readonl
 export const nextLook = ({ revoked, ...times }: Watched, layers: PolicyLayers): number => {
   const facts = factsFor(times, { probe: NOT_LOOKED, now: UNTIMED, discounted_ms: 0, only_certain: false }, layers);
   if (revoked !== null) return revoked.retry_at ?? stopOverdue(revoked.at, facts.limit);
-  return earliestOf(UNSEEN.map(({ due }) => due({ ...facts, clock_grace: 0 })));
+  const unskewed = { ...facts, clock_grace: 0 };
+  return earliestOf(UNSEEN.map(({ due }) => due(unskewed)));
 };
 const UNTIMED = instantOf(0);
 const UNSEEN = VERDICTS.filter(({ process }) => process(NOT_LOOKED));
