@@ -1,18 +1,21 @@
 import { accept, refuse, type Decide } from './decision.ts';
+import type { ExistingTask } from './state.ts';
 
-/** Back to ready with a clean failure count. Only a person lifts needs_input, the breaker, and a triage (rules 6 and 7). */
+/** What only a person lifts: needs_input, the breaker, a triage (rules 6 and 7). null: anybody may. */
+const waitsForPerson = (task: ExistingTask): string | null => {
+  if (task.status === 'triage') return 'triage';
+  if (task.status !== 'blocked') return null;
+  if (task.blocked.by === 'breaker') return 'breaker';
+  return task.blocked.by === 'block' && task.blocked.kind === 'needs_input' ? 'needs_input' : null;
+};
+
+/** Back to ready with a clean failure count. */
 export const unblockTask: Decide<'UnblockTask'> = ({ at, reason, by_human }, task) => {
   if (task.status === 'ready') return accept(task, [], { repeated: true });
-  const human =
-    task.status === 'triage' ||
-    (task.status === 'blocked' && (task.blocked.by === 'breaker' || (task.blocked.by === 'block' && task.blocked.kind === 'needs_input')));
-  if (human && !by_human) {
-    const why = task.status === 'blocked' ? (task.blocked.by === 'block' ? task.blocked.kind : task.blocked.by) : task.status;
-    return refuse('HumanRequired', `${task.task_id} waits for a person (${why}): ask one to run \`holdfast unblock ${task.task_id} --as human:NAME\`.`, {
-      waiting_for: why,
-    });
-  }
-  return accept(task, [{ type: 'TaskUnblocked', data: { at, reason } }], {});
+  const waiting_for = waitsForPerson(task);
+  if (waiting_for === null || by_human) return accept(task, [{ type: 'TaskUnblocked', data: { at, reason } }], {});
+  const next = `ask one to run \`holdfast unblock ${task.task_id} --as human:NAME\``;
+  return refuse('HumanRequired', `${task.task_id} waits for a person (${waiting_for}): ${next}.`, { waiting_for });
 };
 
 export const reopenTask: Decide<'ReopenTask'> = ({ at, reason }, task) =>
