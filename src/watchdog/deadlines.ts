@@ -20,6 +20,8 @@ export interface Deadlines {
   readonly size: number;
 }
 
+type Due = { readonly slot: number; readonly deadline: number };
+
 export const deadlines = (): Deadlines => {
   let at = new Float64Array(BLOCK).fill(NEVER);
   let bounds = new Float64Array(1).fill(NEVER);
@@ -42,18 +44,23 @@ export const deadlines = (): Deadlines => {
   /** An exact minimum in place of the bound, which deadlines moved later have left too low. */
   const tighten = (block: number): number => {
     let least = NEVER;
-    for (let slot = block * BLOCK; slot < (block + 1) * BLOCK; slot += 1) least = Math.min(least, at[slot] ?? NEVER);
+    for (let slot = block * BLOCK; slot < (block + 1) * BLOCK; slot += 1) {
+      const deadline = at[slot] ?? NEVER;
+      if (deadline < least) least = deadline;
+    }
     bounds[block] = least;
     return least;
   };
-  const take = (block: number, now: number, taken: { readonly slot: number; readonly deadline: number }[]): void => {
+  const take = (block: number, now: number, taken: Due[]): void => {
+    let least = NEVER;
     for (let slot = block * BLOCK; slot < (block + 1) * BLOCK; slot += 1) {
       const deadline = at[slot] ?? NEVER;
-      if (deadline > now) continue;
-      taken.push({ slot, deadline });
-      at[slot] = NEVER;
+      if (deadline <= now) {
+        taken.push({ slot, deadline });
+        at[slot] = NEVER;
+      } else if (deadline < least) least = deadline;
     }
-    tighten(block);
+    bounds[block] = least;
   };
   return {
     add: (deadline) => {
@@ -70,11 +77,14 @@ export const deadlines = (): Deadlines => {
     },
     next: () => {
       let earliest = NEVER;
-      for (let block = 0; block < bounds.length; block += 1) if ((bounds[block] ?? NEVER) < earliest) earliest = Math.min(earliest, tighten(block));
+      for (let block = 0; block < bounds.length; block += 1) {
+        const least = (bounds[block] ?? NEVER) < earliest ? tighten(block) : NEVER;
+        if (least < earliest) earliest = least;
+      }
       return earliest;
     },
     due: (now) => {
-      const taken: { readonly slot: number; readonly deadline: number }[] = [];
+      const taken: Due[] = [];
       for (let block = 0; block < bounds.length; block += 1) if ((bounds[block] ?? NEVER) <= now) take(block, now, taken);
       return taken.toSorted((a, b) => a.deadline - b.deadline).map(({ slot }) => slot);
     },

@@ -40,7 +40,8 @@ export const startedOf = (pid: number): Started => {
   const child = probe.identify(pid);
   const supervisor = probe.self();
   if (child === null || supervisor === null) throw new Error(`no process ${pid}`);
-  return { ...child, supervisor, child: { pid, started_at: child.started_at, pgid: pid } };
+  const { started_at, host, boot_id, pid_namespace } = child;
+  return { host, boot_id, pid_namespace, supervisor: { pid: supervisor.pid, started_at: supervisor.started_at }, child: { pid, started_at, pgid: pid } };
 };
 
 /** Ends every group that a spec has left behind. */

@@ -134,7 +134,7 @@ describe('a watchdog', () => {
   it('judges by a policy that changed meanwhile', async () => {
     await s.claim(T);
     await s.watch();
-    s.board.policy({ max_runtime_ms: 2 * MINUTE });
+    await s.board.policy({ max_runtime_ms: 2 * MINUTE });
     await s.clock.advance(3 * MINUTE);
     expect(await s.last(T, 'TaskReclaimed')).toMatchObject({ reason: 'timed_out', counts_as_failure: true });
   });

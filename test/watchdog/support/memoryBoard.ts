@@ -1,108 +1,82 @@
 import { randomUUID } from 'node:crypto';
 import { Observable } from 'rxjs';
-import type { BoardState, WatchdogEvent } from '../../../src/domain/board/board.ts';
+import type { Board } from '../../../src/board/board.ts';
+import { createBoard } from '../../../src/board/createBoard.ts';
+import type { Ids } from '../../../src/board/ports.ts';
+import { watchdogRecord } from '../../../src/board/watchdogRecord.ts';
+import type { WatchdogEvent } from '../../../src/domain/board/board.ts';
 import { decodeWatchdogEvent } from '../../../src/domain/board/codec.ts';
-import { noBoard } from '../../../src/domain/board/evolve.ts';
-import { taskStream, watchdogStream } from '../../../src/domain/ids.ts';
-import { instantOf } from '../../../src/domain/instant.ts';
 import type { PolicyValues } from '../../../src/domain/policy.ts';
-import type { Accepted, Refusal } from '../../../src/domain/task/answers.ts';
-import { decodeTaskEvent, foldTask } from '../../../src/domain/task/codec.ts';
-import { COMMANDS, type CommandInputOf, type TaskCommandType } from '../../../src/domain/task/commands.ts';
-import { decide } from '../../../src/domain/task/decide.ts';
-import type { TaskEvent } from '../../../src/domain/task/events.ts';
-import type { TaskState } from '../../../src/domain/task/state.ts';
-import { WrongExpectedRevision } from '../../../src/eventstore/errors.ts';
+import { NOT_LOOKED } from '../../../src/domain/process.ts';
 import { memoryEventStore } from '../../../src/eventstore/memory/memoryEventStore.ts';
-import { START, type RecordedEvent } from '../../../src/eventstore/port.ts';
+import { START, type EventStore, type RecordedEvent } from '../../../src/eventstore/port.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
+import { digest, uuid, uuidOf } from '../../../src/platform/ids.ts';
 import type { ClaimBatch } from '../../../src/projections/changes.ts';
 import { foldChanges } from '../../../src/projections/claims.ts';
 
-export type Execute = <Type extends TaskCommandType>(
-  command: { readonly type: Type } & CommandInputOf<Type>,
-  options?: { readonly command_id?: string },
-) => Promise<Accepted[Type] | Refusal>;
-
-/** The true decider on the store in memory: load, decide, append, and decide again when somebody was first. */
-export type MemoryBoard = {
-  readonly execute: Execute;
-  readonly load: (taskId: string) => Promise<TaskState>;
-  readonly events: (taskId: string) => Promise<readonly TaskEvent[]>;
-  readonly state: () => Promise<BoardState>;
+/** The board on the store in memory, with what a watchdog needs; claims come straight from the log, without rows. */
+export type MemoryBoard = Pick<Board, 'execute' | 'load' | 'history' | 'state'> & {
   readonly recorded: () => Promise<readonly WatchdogEvent[]>;
   readonly record: (event: WatchdogEvent) => Promise<void>;
   readonly changes$: Observable<ClaimBatch>;
-  readonly policy: (values: PolicyValues) => void;
+  readonly policy: (set: PolicyValues) => Promise<unknown>;
 };
 
-const readable = (event: RecordedEvent): readonly TaskEvent[] => {
-  const decoded = decodeTaskEvent(event);
-  return 'unreadable' in decoded ? [] : [decoded];
+const ids: Ids = {
+  command: uuid,
+  event: (stream, command, index) => uuidOf(`${stream}/${command}/${index}`),
+  digest,
+  task: () => randomUUID(),
+  taskOf: (board, key) => `${board}/${key}`,
 };
 
-const isHold = (event: RecordedEvent): readonly WatchdogEvent[] => {
-  const decoded = event.stream.startsWith('watchdog-') ? decodeWatchdogEvent(event) : undefined;
-  return decoded === undefined || 'unreadable' in decoded ? [] : [decoded];
-};
-
-export const memoryBoard = ({ clock, policy: initial = {} }: { readonly clock: Clock; readonly policy?: PolicyValues }): MemoryBoard => {
+export const memoryBoard = ({ clock }: { readonly clock: Clock }): MemoryBoard => {
   const store = memoryEventStore();
-  let board: BoardState = { ...noBoard('main'), exists: true, policy: initial, revision: 0 };
-  const watchdogs = watchdogStream('main');
-
-  const append = async (stream: string, events: readonly { readonly type: string; readonly data: object }[], at: number): Promise<boolean> => {
-    const prepared = events.map(({ type, data }) => ({ id: randomUUID(), type, data: { ...data }, metadata: {} }));
-    try {
-      await store.append(stream, prepared, at < 0 ? 'no_stream' : BigInt(at));
-      return true;
-    } catch (error) {
-      if (error instanceof WrongExpectedRevision) return false;
-      throw error;
-    }
-  };
-  const load = async (taskId: string): Promise<TaskState> => {
-    const state = foldTask(await store.readStream(taskStream(taskId)));
-    if (state.status === 'unreadable') throw new Error(state.why);
-    return state;
-  };
-  const execute: Execute = async (input) => {
-    const command = COMMANDS[input.type].parse({ ...input, at: instantOf(clock.now()) });
-    for (;;) {
-      const state = await load(command.task_id);
-      const { events, answer } = decide(input.type, command, state, board);
-      if (events.length === 0 || (await append(taskStream(command.task_id), events, state.revision))) return answer;
-    }
-  };
-  const batches = async function* (signal: AbortSignal): AsyncGenerator<ClaimBatch> {
-    for await (const message of store.subscribe({ after: START, signal })) {
-      const events = message.kind === 'events' ? message.events : [];
-      const of = { position: message.position, policy_changed: false, caught_up: message.kind === 'caught_up' };
-      yield { ...of, changes: foldChanges(events), holds: events.flatMap(isHold) };
-    }
-  };
+  const { execute, load, history, state, change } = createBoard({
+    store,
+    name: 'main',
+    actor: { kind: 'human', id: 'ana' },
+    surface: 'spec',
+    version: '0.1.0',
+    ids,
+    clock,
+    ready: { next: async () => undefined, waiting: async () => ({ counts: {}, until: null }), head: () => store.head(), claimedBy: async () => undefined },
+    look: async () => () => NOT_LOOKED,
+  });
   return {
     execute,
     load,
-    events: async (taskId) => (await store.readStream(taskStream(taskId))).flatMap(readable),
-    state: async () => board,
-    recorded: async () => (await store.readStream(watchdogs)).flatMap(isHold),
-    record: async (event) => {
-      while (!(await append(watchdogs, [event], (await store.readStream(watchdogs)).length - 1)));
-    },
-    changes$: new Observable((subscriber) => {
-      const stop = new AbortController();
-      const pump = async () => {
-        for await (const batch of batches(stop.signal)) subscriber.next(batch);
-      };
-      pump().then(
-        () => subscriber.complete(),
-        (error: unknown) => subscriber.error(error),
-      );
-      return () => stop.abort();
-    }),
-    policy: (policy) => {
-      board = { ...board, policy, revision: board.revision + 1 };
+    history,
+    state,
+    ...watchdogRecord({ store, board: 'main', ids }),
+    changes$: changesOf(store),
+    policy: async (set) => {
+      await change({ type: 'CreateBoard', board: 'main' });
+      return change({ type: 'ChangePolicy', set });
     },
   };
+};
+
+const changesOf = (store: EventStore): Observable<ClaimBatch> =>
+  new Observable((subscriber) => {
+    const stop = new AbortController();
+    const pump = async () => {
+      for await (const message of store.subscribe({ after: START, signal: stop.signal })) {
+        const events = message.kind === 'events' ? message.events : [];
+        const policy_changed = events.some(({ stream }) => stream === 'board-main');
+        const holds = events.flatMap(holdOf);
+        subscriber.next({ position: message.position, policy_changed, caught_up: message.kind === 'caught_up', changes: foldChanges(events), holds });
+      }
+    };
+    pump().then(
+      () => subscriber.complete(),
+      (error: unknown) => subscriber.error(error),
+    );
+    return () => stop.abort();
+  });
+
+const holdOf = (event: RecordedEvent): readonly WatchdogEvent[] => {
+  const decoded = event.stream === 'watchdog-main' ? decodeWatchdogEvent(event) : undefined;
+  return decoded === undefined || 'unreadable' in decoded ? [] : [decoded];
 };

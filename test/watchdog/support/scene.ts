@@ -1,4 +1,3 @@
-import type { PolicyValues } from '../../../src/domain/policy.ts';
 import type { TaskEventType } from '../../../src/domain/task/events.ts';
 import type { WatchdogOptions } from '../../../src/watchdog/ports.ts';
 import { processProbe } from '../../../src/watchdog/probe.ts';
@@ -13,6 +12,7 @@ export type Scene = {
   readonly clock: VirtualClock;
   readonly board: MemoryBoard;
   readonly here: Machine;
+  readonly begin: (options?: Partial<WatchdogOptions> & { readonly on?: Machine }) => Watchdog;
   /** Starts a watchdog and waits until it is caught up. */
   readonly watch: (options?: Partial<WatchdogOptions> & { readonly on?: Machine }) => Promise<Watchdog>;
   /** A task with a claim; `process`: of its holder. */
@@ -30,15 +30,15 @@ export type Scene = {
   readonly end: () => Promise<void>;
 };
 
-export const scene = (policy: PolicyValues = {}): Scene => {
+export const scene = (): Scene => {
   const clock = virtualClock();
-  const board = memoryBoard({ clock, policy });
+  const board = memoryBoard({ clock });
   const here = machine();
   const open: Watchdog[] = [];
   const [warnings, errors]: [string[], unknown[]] = [[], []];
   const log = { warn: (_: object, message: string) => void warnings.push(message), error: (facts: object) => void errors.push(facts) };
 
-  const watch: Scene['watch'] = async ({ on = here, ...options } = {}) => {
+  const begin: Scene['begin'] = ({ on = here, ...options } = {}) => {
     const processes = on.table();
     const watchdog = startWatchdog({
       changes$: board.changes$,
@@ -56,6 +56,10 @@ export const scene = (policy: PolicyValues = {}): Scene => {
       ...options,
     });
     open.push(watchdog);
+    return watchdog;
+  };
+  const watch: Scene['watch'] = async (options) => {
+    const watchdog = begin(options);
     const caughtUp = clock.advance(20);
     await watchdog.caughtUp;
     await caughtUp;
@@ -71,6 +75,7 @@ export const scene = (policy: PolicyValues = {}): Scene => {
     clock,
     board,
     here,
+    begin,
     watch,
     claim,
     supervise: async (taskId, { temper = 'obeys', on = here } = {}) => {
@@ -80,8 +85,8 @@ export const scene = (policy: PolicyValues = {}): Scene => {
       return { supervisor, child };
     },
     beat: (taskId) => board.execute({ type: 'RecordHeartbeat', task_id: taskId, run: 1, worker: 'ada' }),
-    types: async (taskId) => (await board.events(taskId)).map(({ type }) => type),
-    last: async (taskId, type) => (await board.events(taskId)).findLast((event) => event.type === type)?.data,
+    types: async (taskId) => (await board.history(taskId)).map(({ type }) => type),
+    last: async (taskId, type) => (await board.history(taskId)).findLast((event) => event.type === type)?.data,
     warnings,
     errors,
     end: async () => {
