@@ -18,6 +18,8 @@ export type Projection<Row> = {
   readonly keyOf: (event: RecordedEvent) => string | undefined;
   /** Pure. `row` is undefined when there is none yet; the answer undefined leaves it so. */
   readonly apply: (row: Row | undefined, event: RecordedEvent) => Row | undefined;
+  /** The row when `apply` threw over an event that nobody of ours wrote: one task must not stop the others. Default: as it was. */
+  readonly broken?: (row: Row | undefined, event: RecordedEvent) => Row;
   readonly indexed: (row: Row) => readonly SqlValue[];
 };
 

@@ -11,15 +11,18 @@ export const tableSchema = <Row>({ name, columns, indexes }: Projection<Row>): s
   [
     `CREATE TABLE ${name}(key TEXT PRIMARY KEY, ${Object.entries(columns)
       .map(([column, type]) => `${column} ${type}, `)
-      .join('')}doc TEXT NOT NULL) STRICT`,
+      .join('')}doc TEXT NOT NULL)`,
     ...indexes.map((index, n) => `CREATE INDEX ${name}_${n} ON ${name} ${index}`),
   ].join(';\n');
 
 const same = (a: readonly SqlValue[], b: readonly SqlValue[]): boolean => a.every((value, n) => value === b[n]);
 
+/** An event that nobody of ours wrote may lack a field. */
+const bindable = (value: SqlValue | undefined): SqlValue => value ?? null;
+
 type Touched<Row> = { readonly before: Row | undefined; now: Row | undefined };
 
-export const openTable = <Row>(database: Database, { name, columns, prefix, keyOf, apply, indexed }: Projection<Row>): Table => {
+export const openTable = <Row>(database: Database, { name, columns, prefix, keyOf, apply, broken, indexed }: Projection<Row>): Table => {
   const names = ['key', ...Object.keys(columns), 'doc'];
   const select = database.prepare(`SELECT doc FROM ${name} WHERE key = ?`);
   const replace = database.prepare(
@@ -44,9 +47,16 @@ export const openTable = <Row>(database: Database, { name, columns, prefix, keyO
     touched.set(key, fresh);
     return fresh;
   };
+  const applied = (row: Row | undefined, event: RecordedEvent): Row | undefined => {
+    try {
+      return apply(row, event);
+    } catch {
+      return broken === undefined ? row : broken(row, event);
+    }
+  };
   const writeRow = (key: string, before: Row | undefined, now: Row): void => {
-    const values = indexed(now);
-    if (before !== undefined && same(values, indexed(before))) update.run(JSON.stringify(now), key);
+    const values = indexed(now).map(bindable);
+    if (before !== undefined && same(values, indexed(before).map(bindable))) update.run(JSON.stringify(now), key);
     else replace.run(key, ...values, JSON.stringify(now));
   };
 
@@ -57,7 +67,7 @@ export const openTable = <Row>(database: Database, { name, columns, prefix, keyO
       const key = keyOf(event);
       if (key === undefined) return;
       const row = touch(key);
-      row.now = apply(row.now, event);
+      row.now = applied(row.now, event);
     },
     write: () => {
       for (const [key, { before, now }] of touched) if (now !== undefined && now !== before) writeRow(key, before, now);

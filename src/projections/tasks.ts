@@ -170,6 +170,7 @@ export const tasks: Projection<TaskRow> = {
   ],
   keyOf: ({ stream }) => taskIdOfStream(stream),
   apply,
+  broken: unreadable,
   indexed: ({ board, status, priority, assignee, worker, not_before, labels, created_position }) => [
     board,
     status,

@@ -15,7 +15,7 @@ export type Projections = { readonly tasks: Projection<TaskRow>; readonly runs: 
 export const PROJECTIONS: Projections = { tasks, runs, boards };
 
 /** Raise when the tables themselves change. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** Rises with every fold that is raised or added, so that each combination has a file of its own. */
 export const foldNumber = (projections: Projections): number => Object.values(projections).reduce((sum, { fold }) => sum + fold, LAYOUT);

@@ -57,6 +57,21 @@ describe('the tasks view', () => {
     await tellTask(store, 1, created(0), told('TaskClaimed.v9', 1, { run: 1 }), completed(2, 1, 'ada'));
     await tellTask(store, 2, created(3), told('TaskCreated.v9', 3));
     await tellTask(store, 3, created(4));
+    await tellTask(
+      store,
+      4,
+      created(5, { board: 'broken' }),
+      told('TaskReclaimed', 6),
+      told('RunRevoked', 7),
+      told('TaskEdited', 8, { labels: null, priority: 'high' }),
+    );
+    await tellTask(
+      store,
+      5,
+      { type: 'TaskCreated', data: {} },
+      claimed(6, 1, 'ada', { worker: undefined, claim_expires: 7 }),
+      told('HeartbeatRecorded', 7, { run: 1 }),
+    );
     const listed = await readModel.read((rows) => listTasks(rows, { board: 'main', limit: 10 }));
     expect(listed.map(({ status }) => status)).toEqual(['unreadable', 'unreadable', 'ready']);
     expect(listed[0]).toMatchObject({ unreadable: { type: 'TaskClaimed.v9', revision: '1' }, revision: '2' });
