@@ -20,7 +20,7 @@ export const envelope = (body: JsonObject, { command_id, actor, correlation_id, 
     command_hash: given.ids.digest(JSON.stringify(body)),
     ...(correlation_id === undefined ? {} : { correlation_id }),
     ...(causation_id === undefined ? {} : { causation_id }),
-    actor: { ...(actor ?? given.actor), surface: given.surface },
+    actor: { surface: given.surface, ...(actor ?? given.actor) },
   },
 });
 

@@ -57,7 +57,7 @@ export const stateStream = <State>({
       const { revision, position, repeated } = await store.append(stream, events, next === 0n ? 'no_stream' : next - 1n);
       if (repeated) return true;
       const first = revision + 1n - BigInt(events.length);
-      const recorded = events.map((event, index): RecordedEvent => ({ ...event, stream, revision: first + BigInt(index), position }));
+      const recorded = events.map((event, index): RecordedEvent => ({ stream, revision: first + BigInt(index), position, ...event }));
       keep(stream, { state: recorded.reduce(fold, state), next: revision + 1n });
       return true;
     } catch (error) {

@@ -27,7 +27,7 @@ export const accept = <Facts extends object>(
   facts: Facts,
 ): { events: readonly TaskEvent[]; answer: Ok & Facts } => {
   const { task_id, status, revision } = events.reduce(evolveExisting, task);
-  return { events, answer: { ...facts, ok: true as const, task_id, status, revision: String(revision) } };
+  return { events, answer: { ok: true as const, task_id, status, revision: String(revision), ...facts } };
 };
 
 /** Where the limits of this task come from. */

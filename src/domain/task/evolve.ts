@@ -6,7 +6,6 @@ import type { ExistingTask, Place, TaskState } from './state.ts';
 export const created = (data: DataOf<'TaskCreated'>): ExistingTask => {
   const { at, status, ...rest } = data;
   const facts = {
-    ...rest,
     created_at: at,
     created: data,
     revision: 0,
@@ -17,8 +16,9 @@ export const created = (data: DataOf<'TaskCreated'>): ExistingTask => {
     block_memory: null,
     runs: [],
     comments: 0,
+    ...rest,
   };
-  return status === 'blocked' ? { ...facts, status, blocked: { by: 'creation' } } : { ...facts, status };
+  return status === 'blocked' ? { status, blocked: { by: 'creation' }, ...facts } : { status, ...facts };
 };
 
 const folded = <Type extends TaskEventType>(task: ExistingTask, event: { readonly type: Type; readonly data: DataOf<Type> }): ExistingTask => {

@@ -21,24 +21,24 @@ const edited: Fold<'TaskEdited'> = (task, { title, body, input, labels, priority
 const assigned: Fold<'TaskAssigned'> = (task, { assignee }, place) => ({ ...task, ...place, assignee, failures: 0 });
 
 const gaveUp: Fold<'TaskGaveUp'> = (task, { at, failures, limit }, place) => ({
-  ...factsOf(task),
-  ...place,
   status: 'blocked',
   blocked: { by: 'breaker', failures, limit, since: at },
-});
-
-const unblocked: Fold<'TaskUnblocked'> = (task, _data, place) => ({ ...factsOf(task), ...place, status: 'ready', failures: 0 });
-
-const escalated: Fold<'TaskEscalated'> = (task, _data, place) => ({ ...factsOf(task), ...place, status: 'triage' });
-
-const archived: Fold<'TaskArchived'> = (task, { at, reason, cancelled }, place) => ({
   ...factsOf(task),
   ...place,
-  status: 'archived',
-  archived: { at, reason, cancelled },
 });
 
-const reopened: Fold<'TaskReopened'> = (task, _data, place) => ({ ...factsOf(task), ...place, status: 'ready', failures: 0, not_before: null });
+const unblocked: Fold<'TaskUnblocked'> = (task, _data, place) => ({ status: 'ready', ...factsOf(task), ...place, failures: 0 });
+
+const escalated: Fold<'TaskEscalated'> = (task, _data, place) => ({ status: 'triage', ...factsOf(task), ...place });
+
+const archived: Fold<'TaskArchived'> = (task, { at, reason, cancelled }, place) => ({
+  status: 'archived',
+  archived: { at, reason, cancelled },
+  ...factsOf(task),
+  ...place,
+});
+
+const reopened: Fold<'TaskReopened'> = (task, _data, place) => ({ status: 'ready', ...factsOf(task), ...place, failures: 0, not_before: null });
 
 /** What each event does to a task that exists. */
 export const FOLDS: { readonly [Type in TaskEventType]: Fold<Type> } = {

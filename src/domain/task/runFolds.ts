@@ -23,9 +23,6 @@ const ended = (task: ExistingTask, place: Place, { child, ...ending }: Ending): 
 const childOf = (task: ExistingTask): Started | null => (task.status === 'running' ? task.run.started : null);
 
 export const claimed: Fold<'TaskClaimed'> = (task, { at, run, worker, lease_ms, lease_source, claim_expires, process }, place) => ({
-  ...factsOf(task),
-  ...place,
-  not_before: null,
   status: 'running',
   run: {
     run,
@@ -42,6 +39,9 @@ export const claimed: Fold<'TaskClaimed'> = (task, { at, run, worker, lease_ms, 
     revoked: null,
     kept: [],
   },
+  ...factsOf(task),
+  ...place,
+  not_before: null,
 });
 
 export const started: Fold<'WorkerStarted'> = (task, { host, boot_id, pid_namespace, supervisor, child }, place) =>
@@ -93,8 +93,8 @@ export const reclaimed: Fold<'TaskReclaimed'> = (task, data, place) => {
   const { probe } = data.evidence;
   const gone = data.stop === null ? probe.process === 'dead' || probe.other_boot : data.stop.confirmed;
   return {
-    ...ended(task, place, { end: data.reason, ended_by: 'TaskReclaimed', error: data.rule, child: gone ? null : childOf(task) }),
     status: 'ready',
+    ...ended(task, place, { end: data.reason, ended_by: 'TaskReclaimed', error: data.rule, child: gone ? null : childOf(task) }),
     failures: failures(task, data),
     last_error: data.counts_as_failure ? data.rule : task.last_error,
     not_before: data.not_before,
@@ -102,11 +102,12 @@ export const reclaimed: Fold<'TaskReclaimed'> = (task, data, place) => {
 };
 
 export const released: Fold<'ClaimReleased'> = (task, { reason, note }, place) => ({
-  ...ended(task, place, { end: reason, ended_by: 'ClaimReleased', error: note, child: childOf(task) }),
   status: 'ready',
+  ...ended(task, place, { end: reason, ended_by: 'ClaimReleased', error: note, child: childOf(task) }),
 });
 
 export const failed: Fold<'RunFailed'> = (task, data, place) => ({
+  status: 'ready',
   ...ended(task, place, {
     end: data.outcome,
     ended_by: 'RunFailed',
@@ -114,16 +115,15 @@ export const failed: Fold<'RunFailed'> = (task, data, place) => ({
     // Only a supervisor that saw the child's end knows how it ended; a child that says so itself still lives.
     child: data.exit_code === null && data.signal === null ? childOf(task) : null,
   }),
-  status: 'ready',
   failures: data.counts_as_failure ? task.failures + 1 : task.failures,
   last_error: data.error,
   not_before: data.not_before,
 });
 
 export const completed: Fold<'TaskCompleted'> = (task, data, place) => ({
-  ...ended(task, place, { end: 'completed', ended_by: 'TaskCompleted', error: null, child: childOf(task) }),
   status: 'done',
   completed: data,
+  ...ended(task, place, { end: 'completed', ended_by: 'TaskCompleted', error: null, child: childOf(task) }),
   failures: 0,
   last_error: null,
   block_memory: null,
@@ -134,8 +134,8 @@ export const blocked: Fold<'TaskBlocked'> = (task, { at, kind, reason, recurrenc
     ...ended(task, place, { end: 'blocked', ended_by: 'TaskBlocked', error: reason, child: childOf(task) }),
     block_memory: { kind, recurrence },
   };
-  if (kind === 'dependency') return { ...facts, status: 'todo' };
-  return { ...facts, status: 'blocked', blocked: { by: 'block', kind, reason, since: at } };
+  if (kind === 'dependency') return { status: 'todo', ...facts };
+  return { status: 'blocked', blocked: { by: 'block', kind, reason, since: at }, ...facts };
 };
 
 export const refused: Fold<'StaleCommandRefused'> = (task, { run, command }, place) => {

