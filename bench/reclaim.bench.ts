@@ -67,7 +67,7 @@ const watched = async ({ board, store, ids, clock, readModel }: Holdfast): Promi
     board: () => board.state(),
     dispatch: (command, options) => board.execute(command, options),
     recorded,
-    record: async (event) => void (await record(event)),
+    record,
     probe: NOBODY,
     stop: NOTHING_TO_STOP,
     clock,
