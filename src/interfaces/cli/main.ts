@@ -45,4 +45,8 @@ const io: Io = {
   stopped,
 };
 
-process.exitCode = await dispatch(process.argv.slice(2), io);
+/** No top-level await: scripts/pack.js makes CommonJS of this. */
+const start = async (): Promise<void> => {
+  process.exitCode = await dispatch(process.argv.slice(2), io);
+};
+void start();
