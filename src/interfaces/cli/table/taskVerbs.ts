@@ -160,10 +160,15 @@ export const taskVerbs: VerbTable = {
     options: {
       after: { kind: 'text', value: 'CURSOR', means: 'start, now, or the cursor of an earlier line (default: start)' },
       follow: { kind: 'flag', short: 'f', means: 'go on with what happens next' },
+      limit: { kind: 'integer', value: 'N', means: 'end after so many events' },
       type: { kind: 'text', value: 'TYPE', many: true, means: 'only these event types' },
       task: { kind: 'text', value: 'ID', many: true, means: 'only these tasks' },
     },
-    examples: ['holdfast events --follow', 'holdfast events --json --after now --follow --type TaskReclaimed --type TaskGaveUp'],
+    examples: [
+      'holdfast events --follow',
+      'holdfast events --follow --type TaskReclaimed --limit 1',
+      'holdfast events --json --after now --follow --type TaskReclaimed --type TaskGaveUp',
+    ],
     load: async () => (await import('../verbs/events.ts')).events,
   },
 };

@@ -9,7 +9,7 @@ import { streamed } from '../outcome.ts';
 import { jsonText } from '../render.ts';
 import { checkedId } from '../task.ts';
 
-/** History, then with --follow what happens next; a line each, and under --json one that says that history is done. */
+/** History, then with --follow what happens next, up to --limit of them; a line each, and under --json one that says that history is done. */
 export const events: Handler = async (call) => {
   const { args, io } = call;
   const types = args.texts('type').map(checkedType);
@@ -21,8 +21,12 @@ export const events: Handler = async (call) => {
   const signal = AbortSignal.any([io.stopped(), stop.signal]);
   const wanted = (event: StoredTaskEvent): boolean =>
     (types.length === 0 || types.includes(event.type)) && (tasks.length === 0 || tasks.includes(event.task_id));
+  let left = limitOf(args.number('limit'));
   for await (const batch of opened.board.follow({ after, signal })) {
-    for (const event of batch.events) if (wanted(event)) io.out(`${lineOf(call, event, await cursor.of(event.position, event.id))}\n`);
+    const shown = batch.events.filter(wanted).slice(0, left);
+    for (const event of shown) io.out(`${lineOf(call, event, await cursor.of(event.position, event.id))}\n`);
+    left -= shown.length;
+    if (left === 0) break;
     if (!batch.caught_up) continue;
     if (call.json) io.out(`${jsonText({ caught_up: true, cursor: await cursor.at(batch.position) })}\n`);
     if (!args.flag('follow')) stop.abort();
@@ -35,6 +39,11 @@ const lineOf = ({ json, paint }: Call, event: StoredTaskEvent, cursor: string): 
   const { kind, id } = event.metadata.actor;
   const run = 'run' in event.data && event.data.run !== null ? `run ${event.data.run} ` : '';
   return `${event.data.at.slice(0, 23).replace('T', ' ')}  ${event.task_id}  ${paint.bold(event.type)}  ${kind}:${id}  ${run}${detailOf(event, [])}`.trimEnd();
+};
+
+const limitOf = (given: number | undefined): number => {
+  if (given !== undefined && given < 1) throw new UsageError(`--limit ‘${given}’ is not allowed: it takes 1 or more`, { option: '--limit', value: given });
+  return given ?? Number.POSITIVE_INFINITY;
 };
 
 const TYPES = TaskEvent.options.map(({ shape }): string => shape.type.value);
