@@ -26,8 +26,9 @@ export type Assessing = Pick<WatchdogOptions, 'load' | 'dispatch' | 'clock' | 'h
 const CHANGE_WITHIN_MS = 2000;
 
 /** Looks at one task as it truly is now, and gives the command that follows, if any. */
-export const assessor = (given: Assessing): ((taskId: string) => Promise<Next>) => {
-  const { keeper, load, watch, clock, boardState } = given;
+export const assessor = (options: Assessing): ((taskId: string) => Promise<Next>) => {
+  const { keeper, load, watch, clock, boardState, head } = options;
+  const given = head === undefined ? options : { ...options, head: shared(() => keeper.read(head)) };
   return async (taskId) => {
     const task = await keeper.read(() => load(taskId));
     keeper.check();
@@ -77,10 +78,18 @@ const nextLook = (
 };
 
 /** Events that the claims known here lag behind the log; an upper bound where positions have gaps. */
-const behind = async ({ head, seen, keeper }: Assessing): Promise<number> => {
-  if (head === undefined) return 0;
-  const lag = (await keeper.read(head)) - seen();
+const behind = async ({ head, seen }: Pick<Assessing, 'head' | 'seen'>): Promise<number> => {
+  const lag = head === undefined ? 0n : (await head()) - seen();
   return lag > 0n ? Number(lag) : 0;
+};
+
+/** One read serves all who ask while it is under way: a mass expiry does not ask a thousand times. */
+const shared = <Answer>(ask: () => Promise<Answer>): (() => Promise<Answer>) => {
+  let underWay: Promise<Answer> | undefined;
+  return () =>
+    (underWay ??= ask().finally(() => {
+      underWay = undefined;
+    }));
 };
 
 export const judgeOf = ({ id, version }: Pick<WatchdogOptions, 'id' | 'version'>): Judge => ({ kind: 'watchdog', id, version });
