@@ -76,9 +76,12 @@ const extendedText = ({ extended }: RunAccount, at: (instant: string) => string)
 
 const judgedText = ({ evidence, said_by }: RunAccount, at: (instant: string) => string): string | null => {
   if (evidence === null) return null;
-  const { judge, judged_at, judged_revision, view_behind, discounted_ms } = evidence;
+  const { judge, judged_at, judged_revision, view_behind, discounted_ms, beat_discounted_ms } = evidence;
   const by = judge.kind === 'operator' ? said_by : `${judge.kind} ${judge.id} ${judge.version}, view ${view_behind} events behind`;
-  const discounted = discounted_ms === 0 ? '' : `; ${durationText(discounted_ms)} of a clock jump discounted`;
+  const discounted =
+    discounted_ms === 0
+      ? ''
+      : `; ${durationText(discounted_ms)} of a clock jump discounted${beat_discounted_ms === undefined ? '' : `, ${durationText(beat_discounted_ms)} of it since the last beat`}`;
   return `${at(judged_at)} at revision ${judged_revision}; ${by}${discounted}`;
 };
 

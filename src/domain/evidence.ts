@@ -13,7 +13,8 @@ export const OPERATOR: Judge = { kind: 'operator', id: '', version: '' };
 
 /**
  * Everything a verdict rested on, embedded whole wherever a claim is judged, so that the proof outlives the view it came from.
- * `view_behind`: events the judge's view was behind the log. `discounted_ms`: clock jump subtracted from beat ages and run times.
+ * `view_behind`: events the judge's view was behind the log. `discounted_ms`: clock jump subtracted from run times, and
+ * from the age of the last beat unless `beat_discounted_ms` says how much of it came after that beat.
  */
 export const Evidence = z.object({
   judged_at: Instant,
@@ -29,6 +30,7 @@ export const Evidence = z.object({
   judge: Judge,
   view_behind: z.int().min(0),
   discounted_ms: z.number().min(0),
+  beat_discounted_ms: z.number().min(0).optional(),
 });
 export type Evidence = z.output<typeof Evidence>;
 

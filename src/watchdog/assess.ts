@@ -49,17 +49,24 @@ const nominate = async (given: Assessing, task: RunningTask, probe: Probe, layer
   const { keeper, clock, dispatch } = given;
   const { task_id, run } = task;
   const only_certain = keeper.onlyCertain(run.lease_ms);
-  const discounted_ms = keeper.discounted(toMs(run.claimed_at));
-  const verdict = judge(task, { probe, now: instantOf(clock.now()), discounted_ms, only_certain }, layers);
+  const discounts = discountsOf(keeper, run);
+  const verdict = judge(task, { probe, now: instantOf(clock.now()), ...discounts, only_certain }, layers);
   if (verdict.kind === 'none') return { act: 'look', at: nextLook(verdict, only_certain, given, run) };
   const view_behind = await behind(given);
   const answer = await keeper.write(() =>
     dispatch(
-      { type: 'JudgeRun', task_id, run: run.run, probe, judge: judgeOf(given), view_behind, discounted_ms, only_certain },
+      { type: 'JudgeRun', task_id, run: run.run, probe, judge: judgeOf(given), view_behind, ...discounts, only_certain },
       { command_id: commandId(task, verdict.kind === 'end' ? verdict.reason : verdict.kind), actor: actorOf(given) },
     ),
   );
   return { act: 'look', at: clock.now() + (isRevoked(answer) ? 0 : CHANGE_WITHIN_MS) };
+};
+
+/** Clock jump since the claim, and since the last beat where that is less: a beat after a jump is as old as it looks. */
+const discountsOf = (keeper: HoldKeeper, { claimed_at, last_beat }: OpenRun) => {
+  const discounted_ms = keeper.discounted(toMs(claimed_at));
+  const beat_discounted_ms = last_beat === null ? discounted_ms : keeper.discounted(toMs(last_beat.at));
+  return beat_discounted_ms === discounted_ms ? { discounted_ms } : { discounted_ms, beat_discounted_ms };
 };
 
 const isRevoked = (answer: Accepted['JudgeRun'] | Refusal): boolean => answer.ok && answer.verdict === 'revoked';

@@ -57,6 +57,31 @@ describe('a watchdog whose clock jumped', () => {
   });
 });
 
+describe('a run that went on after its machine slept', () => {
+  it('is stale an hour after its last beat, not an hour and the time it slept', async () => {
+    await s.supervise(T);
+    await s.watch();
+    s.clock.jump(8 * HOUR);
+    await s.clock.advance(5 * MINUTE);
+    await s.beat(T);
+    await s.clock.advance(HOUR + MINUTE);
+    expect(await s.last(T, 'RunRevoked')).toMatchObject({ reason: 'heartbeat_stale', evidence: { discounted_ms: 8 * HOUR, beat_discounted_ms: 0 } });
+  });
+  it('has run only as long as it was awake', async () => {
+    await s.board.policy({ max_runtime_ms: 2 * HOUR });
+    await s.supervise(T);
+    await s.watch();
+    s.clock.jump(8 * HOUR);
+    for (let minute = 0; minute < 110; minute += 10) {
+      await s.clock.advance(10 * MINUTE);
+      await s.beat(T);
+    }
+    expect(await s.types(T)).not.toContain('RunRevoked');
+    await s.clock.advance(12 * MINUTE);
+    expect(await s.last(T, 'RunRevoked')).toMatchObject({ reason: 'timed_out' });
+  });
+});
+
 describe('holds and more than one watchdog', () => {
   it('a jump counts once, however many of a host saw it', async () => {
     await s.claim(T);

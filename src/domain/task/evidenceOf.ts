@@ -3,9 +3,10 @@ import { elapsed, type Instant } from '../instant.ts';
 import { inForce, type PolicyKey, type PolicyLayers, type Sourced } from '../policy.ts';
 import type { Probe } from '../process.ts';
 import type { RunningTask } from './state.ts';
+import { beatDiscount, type Sight } from './verdicts.ts';
 
 /** Who looked, what was seen, and how old the view was. */
-export type Look = { readonly probe: Probe; readonly judge: Judge; readonly view_behind: number; readonly discounted_ms: number };
+export type Look = { readonly probe: Probe; readonly judge: Judge; readonly view_behind: number } & Pick<Sight, 'discounted_ms' | 'beat_discounted_ms'>;
 
 type Facts = {
   readonly task: RunningTask;
@@ -20,7 +21,7 @@ type Facts = {
 /** Whether the newest beat is older than `heartbeat_max_stale`; without a beat, or with that limit off, it is not. */
 const heartbeatStale = ({ task: { run }, now, look, layers }: Facts): boolean => {
   const limit = inForce('heartbeat_max_stale_ms', layers).value;
-  return run.last_beat !== null && limit !== 0 && elapsed(run.last_beat.at, now) - look.discounted_ms >= limit;
+  return run.last_beat !== null && limit !== 0 && elapsed(run.last_beat.at, now) - beatDiscount(look) >= limit;
 };
 
 /** Everything that a verdict about the open run rests on, as of the state it was judged on. */

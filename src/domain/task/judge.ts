@@ -4,7 +4,7 @@ import type { ReclaimReason } from '../outcomes.ts';
 import type { PolicyKey, PolicyLayers } from '../policy.ts';
 import { NOT_LOOKED } from '../process.ts';
 import type { Revocation, RunningTask } from './state.ts';
-import { AT_ONCE, deathSettled, factsFor, later, unseen, VERDICTS, type Facts, type Row, type Sight, type Times } from './verdicts.ts';
+import { AT_ONCE, beatDiscount, deathSettled, factsFor, later, unseen, VERDICTS, type Facts, type Row, type Sight, type Times } from './verdicts.ts';
 
 /** `look_again_at`: when this run could be judged otherwise although its processes stay as they are; null: never. */
 export type Verdict =
@@ -41,7 +41,7 @@ const extension = ({ run }: RunningTask, { sight, limit }: Facts): Instant =>
     lease_ms: run.lease_ms,
     last_heartbeat_at: run.last_beat?.at ?? null,
     heartbeat_max_stale_ms: limit('heartbeat_max_stale_ms'),
-    discounted_ms: sight.discounted_ms,
+    discounted_ms: beatDiscount(sight),
   }).claim_expires;
 
 const verdictOf = (task: RunningTask, { verdict, uses, rule, due }: Row, facts: Facts): Verdict => {

@@ -5,7 +5,7 @@ import type { Judged } from './answers.ts';
 import type { CommandOf } from './commands.ts';
 import { accept, layersOf, type Decide, type Decision } from './decision.ts';
 import { reclaim, revoke } from './endRun.ts';
-import { evidenceOf } from './evidenceOf.ts';
+import { evidenceOf, type Look } from './evidenceOf.ts';
 import { judge, type Verdict } from './judge.ts';
 import type { RunningTask } from './state.ts';
 
@@ -25,11 +25,19 @@ export const noStop = (task: RunningTask, now: Instant, confirmed: boolean): Sto
   return { signals: [], confirmed, gone_at: null, took_ms: since < 0 ? 0 : since };
 };
 
+/** What was seen, as evidence keeps it. */
+const lookOf = ({ probe, judge: by, view_behind, discounted_ms, beat_discounted_ms }: CommandOf<'JudgeRun'>): Look => ({
+  probe,
+  judge: by,
+  view_behind,
+  discounted_ms,
+  ...(beat_discounted_ms === undefined ? {} : { beat_discounted_ms }),
+});
+
 const ended = (command: CommandOf<'JudgeRun'>, task: RunningTask, board: BoardState, verdict: Extract<Verdict, { kind: 'end' }>): Decision<'JudgeRun'> => {
-  const { at, probe, view_behind, discounted_ms } = command;
+  const { at, probe } = command;
   const { reason, rule, uses, due_at, finishes } = verdict;
-  const look = { probe, judge: command.judge, view_behind, discounted_ms };
-  const evidence = evidenceOf({ task, now: at, look, layers: layersOf(task, board), uses, due_at });
+  const evidence = evidenceOf({ task, now: at, look: lookOf(command), layers: layersOf(task, board), uses, due_at });
   const { run, revoked } = task.run;
   const judgement = { at, task, reason, rule, evidence, then: revoked?.then ?? READY, note: revoked?.note ?? null };
   if (finishes === null && mustStop(task, probe)) return accept(task, [revoke(judgement)], { run, verdict: 'revoked', reason });
@@ -39,10 +47,10 @@ const ended = (command: CommandOf<'JudgeRun'>, task: RunningTask, board: BoardSt
 
 /** The watchdog nominated; the true stream decides, so a heartbeat that landed meanwhile wins. A run that is over is nothing to judge. */
 export const judgeRun: Decide<'JudgeRun'> = (command, task, board) => {
-  const { at, probe, view_behind, discounted_ms, only_certain, run } = command;
+  const { at, probe, discounted_ms, beat_discounted_ms, only_certain, run } = command;
   if (task.status !== 'running' || task.run.run !== run) return accept(task, [], nothing(run));
   const layers = layersOf(task, board);
-  const verdict = judge(task, { probe, now: at, discounted_ms, only_certain }, layers);
+  const verdict = judge(task, { probe, now: at, discounted_ms, beat_discounted_ms, only_certain }, layers);
   switch (verdict.kind) {
     case 'none':
       return accept(task, [], nothing(run));
@@ -50,7 +58,7 @@ export const judgeRun: Decide<'JudgeRun'> = (command, task, board) => {
       return ended(command, task, board, verdict);
     case 'extend': {
       const { claim_expires, uses, due_at } = verdict;
-      const evidence = evidenceOf({ task, now: at, look: { probe, judge: command.judge, view_behind, discounted_ms }, layers, uses, due_at });
+      const evidence = evidenceOf({ task, now: at, look: lookOf(command), layers, uses, due_at });
       const data = { at, run, why: 'process_alive' as const, evidence, claim_expires };
       return accept(task, [{ type: 'ClaimExtended', data }], { run, verdict: 'extended', reason: null });
     }

@@ -5,7 +5,17 @@ import { inForce, type PolicyKey, type PolicyLayers } from '../policy.ts';
 import type { Probe } from '../process.ts';
 
 /** What a watchdog saw and when. `only_certain`: it holds or has just held (rule 8). */
-export type Sight = { readonly probe: Probe; readonly now: Instant; readonly discounted_ms: number; readonly only_certain: boolean };
+export type Sight = {
+  readonly probe: Probe;
+  readonly now: Instant;
+  readonly discounted_ms: number;
+  readonly beat_discounted_ms?: number | undefined;
+  readonly only_certain: boolean;
+};
+
+/** Clock jump that does not count as age of the last beat: all of it, unless some came before that beat. */
+export const beatDiscount = ({ discounted_ms, beat_discounted_ms = discounted_ms }: Pick<Sight, 'discounted_ms' | 'beat_discounted_ms'>): number =>
+  beat_discounted_ms;
 
 /** The instants of an open run, in ms since the epoch. */
 export type Times = { readonly claimed_at: number; readonly claim_expires: number; readonly last_heartbeat_at: number | null };
@@ -49,13 +59,13 @@ export const deathSettled = ({ sight: { probe }, now, limit }: Facts): number =>
   supervisorGone(probe) ? AT_ONCE : (probe.dead_since === null ? now : toMs(probe.dead_since)) + limit('supervisor_silence_ms');
 
 const silenceSettled = ({ claimed_at, last_heartbeat_at: beat, limit, sight, clock_grace }: Facts): number => {
-  const ran = claimed_at + limit('running_stale_ms');
-  const due = beat === null ? ran : later(ran, beat + limit('running_silence_ms'));
-  return off(limit('running_stale_ms'), off(limit('running_silence_ms'), due + sight.discounted_ms + clock_grace));
+  const ran = claimed_at + limit('running_stale_ms') + sight.discounted_ms;
+  const due = beat === null ? ran : later(ran, beat + limit('running_silence_ms') + beatDiscount(sight));
+  return off(limit('running_stale_ms'), off(limit('running_silence_ms'), due + clock_grace));
 };
 
 const beatStale = ({ last_heartbeat_at: beat, claim_expires, limit, sight }: Facts): number =>
-  beat === null ? NEVER : off(limit('heartbeat_max_stale_ms'), later(claim_expires, beat + limit('heartbeat_max_stale_ms') + sight.discounted_ms));
+  beat === null ? NEVER : off(limit('heartbeat_max_stale_ms'), later(claim_expires, beat + limit('heartbeat_max_stale_ms') + beatDiscount(sight)));
 
 /** Design §5.4: the first row whose process matches and whose time has come wins. A limit of 0 is off; a process of another host is judged by its own row only. */
 export const VERDICTS: readonly Row[] = [
