@@ -28,6 +28,8 @@ export type Cast = {
   /** A script of this folder. */
   readonly script: (name: string, file: string, args: readonly string[]) => Actor;
   readonly actors: () => readonly Actor[];
+  /** Asks all that still run to end, and does not wait. */
+  readonly signalAll: () => void;
   /** Asks all to end, then makes them; resolves when none is left. */
   readonly dismiss: () => Promise<void>;
 };
@@ -48,12 +50,16 @@ export const castIn = ({ folder, env, clock }: { readonly folder: string; readon
     actors.push(actor);
     return actor;
   };
-  const dismiss = async (): Promise<void> => {
-    const left = actors.filter((actor) => actor.ended() === undefined);
-    for (const actor of left) {
+  const running = () => actors.filter((actor) => actor.ended() === undefined);
+  const signalAll = (): void => {
+    for (const actor of running()) {
       actor.signal('SIGTERM');
       actor.signal('SIGCONT'); // a stopped one hears it only then
     }
+  };
+  const dismiss = async (): Promise<void> => {
+    const left = running();
+    signalAll();
     const over = new AbortController();
     const all = Promise.all(left.map((actor) => actor.exit)).then(() => over.abort());
     await clock.sleep(PATIENCE_MS, over.signal);
@@ -64,6 +70,7 @@ export const castIn = ({ folder, env, clock }: { readonly folder: string; readon
     holdfast: (name, args) => start(name, [MAIN, ...args]),
     script: (name, script, args) => start(name, [fileURLToPath(new URL(script, import.meta.url)), ...args]),
     actors: () => actors,
+    signalAll,
     dismiss,
   };
 };

@@ -23,9 +23,9 @@ export const curtain = async ({ board, cast, store, tasks }: Options): Promise<C
     ]),
   ];
   const [verified, ...pages] = await Promise.all([run(cast, ['verify', '--json'], store), ...shown.map((args) => run(cast, args, store))]);
-  const histories = await Promise.all(tasks.all.map((id) => board.history(id)));
-  const doneOnce = histories.filter((history) => eventsOf('TaskCompleted', history).length === 1 && history.at(-1)?.type !== 'TaskGaveUp').length;
-  const gaveUp = histories.filter((history) => eventsOf('TaskGaveUp', history).length === 1).length;
+  const histories = await Promise.all(tasks.all.map(async (id) => ({ history: await board.history(id), status: (await board.load(id)).status })));
+  const doneOnce = histories.filter(({ history, status }) => status === 'done' && eventsOf('TaskCompleted', history).length === 1).length;
+  const gaveUp = histories.filter(({ history }) => eventsOf('TaskGaveUp', history).length === 1).length;
   const read = Verified.safeParse(JSON.parse(verified?.text || 'null'));
   const equal = read.success && read.data.data.views.rows > 0 && read.data.data.views.different === 0;
   const sound = read.success && read.data.data.ok && verified?.code === EXIT.ok;

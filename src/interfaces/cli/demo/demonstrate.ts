@@ -4,7 +4,8 @@ import type { ProcessTable } from '../../../platform/processes.ts';
 import { processProbe } from '../../../watchdog/probe.ts';
 import { DEFAULT_BOARD } from '../../settings.ts';
 import type { Call } from '../call.ts';
-import type { Stage } from './acts.ts';
+import { EXIT } from '../exits.ts';
+import { LIBRARY_WORKER, type Stage } from './acts.ts';
 import { castIn, type Cast } from './cast.ts';
 import { curtain, type Curtain } from './curtain.ts';
 import { findingsOf, type Finding } from './finding.ts';
@@ -13,7 +14,7 @@ import { narrator } from './narrator.ts';
 import { endOrphans } from './orphans.ts';
 import { play } from './play.ts';
 import { SHRUNKEN } from './policy.ts';
-import { createTasks, plannedTasks } from './tasks.ts';
+import { createTasks, plannedTasks, type CreatedTasks } from './tasks.ts';
 import { witness, type Unmet } from './witness.ts';
 
 /** The stories end by then (ms), or the demo says what it still waits for. */
@@ -27,8 +28,10 @@ type Options = {
   readonly say: (text: string) => void;
 };
 
+export type Demonstrated = Curtain & { readonly tasks: CreatedTasks };
+
 /** Plays the demo on a fresh board and looks at what is so afterwards. undefined: stopped before its end. Leaves no process behind, whatever happens. */
-export const demonstrate = async (options: Options): Promise<Curtain | undefined> => {
+export const demonstrate = async (options: Options): Promise<Demonstrated | undefined> => {
   const { io, actor } = options.call;
   const { board, close } = await openHoldfast({ store: options.store, board: DEFAULT_BOARD, actor, surface: 'cli', create: true, clock: io.clock });
   const cast = castIn({ folder: options.store, env: io.env, clock: io.clock });
@@ -36,7 +39,7 @@ export const demonstrate = async (options: Options): Promise<Curtain | undefined
     const { stage, findings } = await played(options, board, cast);
     if (io.stopped().aborted) return undefined;
     const end = await curtain({ board, cast, store: stage.store, tasks: stage.tasks });
-    return { ...end, findings: [...findings, ...end.findings] };
+    return io.stopped().aborted ? undefined : { ...end, findings: [...findings, ...end.findings], tasks: stage.tasks };
   } finally {
     await cast.dismiss();
     await close();
@@ -56,25 +59,43 @@ const played = async ({ call: { io }, store, processes, say }: Options, board: B
   const eyes = witness({ board, signal, tell: event });
   eyes.done.catch((error: unknown) => over.abort(error));
   const stage: Stage = { store, board: board.name, tasks, witness: eyes, cast, probe: processProbe({ processes }), deed, giveUp: (why) => over.abort(why) };
+  const atExit = (): void => {
+    cast.signalAll(); // such as when nobody reads what we say any more
+    endOrphans(eyes.events(), processes);
+  };
+  process.once('exit', atExit);
   try {
     const unmet = await play(stage);
     await cast.dismiss();
-    return { stage, findings: [...unmetFindings(unmet), ...(await storyFindings(stage, board)), ...endFindings(cast, endOrphans(eyes.events(), processes))] };
+    return {
+      stage,
+      findings: [...unmetFindings(unmet), ...(await storyFindings(stage, board)), ...endFindings(cast, await orphansOf(stage, board, processes))],
+    };
   } finally {
     over.abort('the demo is over');
     await cast.dismiss();
-    endOrphans(eyes.events(), processes);
+    await orphansOf(stage, board, processes);
+    process.off('exit', atExit);
   }
+};
+
+const orphansOf = async ({ tasks }: Stage, board: Board, processes: ProcessTable): Promise<readonly number[]> => {
+  const histories = await Promise.all(tasks.all.map((id) => board.history(id)));
+  return endOrphans(histories.flat(), processes);
 };
 
 const unmetFindings = (unmet: readonly Unmet[]): readonly Finding[] => unmet.map(({ expected, seen }) => ({ act: '', expected, seen, ok: false }));
 
-/** The processes of the demo end when asked, with exit 0; but for the one that was killed and the one that was fenced. */
 const endFindings = (cast: Cast, orphans: readonly number[]): readonly Finding[] => {
-  const ends = cast.actors().map((actor) => ({ name: actor.name, ...actor.ended() }));
+  const ends = cast.actors().map((actor) => ({ name: actor.name, code: actor.ended()?.code, signal: actor.ended()?.signal }));
   const killed = ends.filter(({ signal }) => signal === 'SIGKILL');
+  const others = ends.filter(({ name, signal }) => name !== LIBRARY_WORKER && signal !== 'SIGKILL');
   return findingsOf('', [
     ['no child left behind', orphans.length === 0, orphans],
-    ['one supervisor killed, every other process ended by itself', killed.length === 1, ends],
+    [
+      'one supervisor killed; the others, and the watchdog, end when told to, with exit 0',
+      killed.length === 1 && others.every(({ code }) => code === EXIT.ok),
+      ends,
+    ],
   ]);
 };

@@ -1,6 +1,7 @@
 import type { Board, StoredTaskEvent } from '../../../board/board.ts';
 import { elapsed } from '../../../domain/instant.ts';
 import type { ProcessProbe } from '../../../domain/processPorts.ts';
+import type { TaskState } from '../../../domain/task/state.ts';
 import { EXIT } from '../exits.ts';
 import { LIBRARY_WORKER, type Stage } from './acts.ts';
 import type { Actor } from './cast.ts';
@@ -21,8 +22,13 @@ const gone = (history: History, probe: ProcessProbe): boolean => {
 };
 
 const doneInRun2 = (history: History) => {
-  const completed = eventsOf('TaskCompleted', history);
-  return ['done once, by another worker in run 2', completed.length === 1 && completed[0]?.data.run === 2, completed.map(({ data }) => data)] as const;
+  const [completed, ...more] = eventsOf('TaskCompleted', history);
+  return ['done once, in run 2', completed?.data.run === 2 && more.length === 0, typesOf(history)] as const;
+};
+
+const byAnother = (history: History) => {
+  const [first, second] = eventsOf('TaskClaimed', history).map(({ data }) => data.worker);
+  return ['run 2 was another worker’s', second !== undefined && first !== second, [first, second]] as const;
 };
 
 const silentFindings = (history: History, probe: ProcessProbe): readonly Finding[] => {
@@ -36,6 +42,7 @@ const silentFindings = (history: History, probe: ProcessProbe): readonly Finding
     ['judged and stopped by the watchdog', reclaimed?.metadata.actor.kind === 'system', reclaimed?.metadata.actor],
     ['its child seen gone, then and now', reclaimed?.data.stop?.confirmed === true && gone(history, probe), reclaimed?.data.stop],
     ['no failure counted', reclaimed?.data.counts_as_failure === false, reclaimed?.data.counts_as_failure],
+    byAnother(history),
     doneInRun2(history),
   ]);
 };
@@ -75,26 +82,28 @@ const libraryFindings = (history: History, worker: Actor | undefined): readonly 
     ['its complete refused StaleRun', answers.join() === 'StaleRun', answers],
     [`its exit code ${EXIT.fenced}`, worker?.ended()?.code === EXIT.fenced, worker?.ended()],
     ['its payload kept', kept?.data.command === 'CompleteTask' && kept.data.payload['summary'] === sent[0], kept?.data],
+    byAnother(history),
     doneInRun2(history),
   ]);
 };
 
-const failingFindings = (history: History): readonly Finding[] => {
+const failingFindings = (history: History, task: TaskState): readonly Finding[] => {
   const failed = eventsOf('RunFailed', history);
   const gaveUp = eventsOf('TaskGaveUp', history);
   return findingsOf(ACTS.failing, [
     ['two runs failed, both counted', failed.length === 2 && failed.every(({ data }) => data.counts_as_failure), failed.map(({ data }) => data)],
-    ['given up by the breaker, once, and not claimed again', gaveUp.length === 1 && history.at(-1)?.type === 'TaskGaveUp', typesOf(history)],
+    ['given up once, with the second failure', gaveUp.length === 1 && history.at(-1)?.type === 'TaskGaveUp', typesOf(history)],
+    ['blocked by the breaker until a person acts', task.status === 'blocked' && task.blocked.by === 'breaker', task.status],
   ]);
 };
 
 /** What the log and the processes say of the four acts. */
-export const storyFindings = async ({ tasks, probe, cast }: Stage, board: Pick<Board, 'history'>): Promise<readonly Finding[]> => [
+export const storyFindings = async ({ tasks, probe, cast }: Stage, board: Pick<Board, 'history' | 'load'>): Promise<readonly Finding[]> => [
   ...silentFindings(await board.history(tasks.silent), probe),
   ...frozenFindings(await board.history(tasks.frozen), probe),
   ...libraryFindings(
     await board.history(tasks.library),
     cast.actors().find(({ name }) => name === LIBRARY_WORKER),
   ),
-  ...failingFindings(await board.history(tasks.failing)),
+  ...failingFindings(await board.history(tasks.failing), await board.load(tasks.failing)),
 ];

@@ -8,10 +8,13 @@ export const Answered = z.object({ refused: z.string(), message: z.string() });
 export const LibraryLine = z.union([Ready, Answered]);
 export type LibraryLine = z.output<typeof LibraryLine>;
 
-/** What it said, from its output. */
+/** What it said, from its output: whole lines only. */
 export const libraryLines = (output: string): readonly LibraryLine[] =>
-  output.split('\n').flatMap((line) => {
-    if (!line.startsWith('{')) return [];
-    const read = LibraryLine.safeParse(JSON.parse(line));
-    return read.success ? [read.data] : [];
-  });
+  output
+    .split('\n')
+    .slice(0, -1)
+    .flatMap((line) => {
+      if (!line.startsWith('{')) return [];
+      const read = LibraryLine.safeParse(JSON.parse(line));
+      return read.success ? [read.data] : [];
+    });

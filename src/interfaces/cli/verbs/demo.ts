@@ -4,7 +4,7 @@ import { demonstrate } from '../demo/demonstrate.ts';
 import { findingText } from '../demo/finding.ts';
 import { freshFolder } from '../demo/freshFolder.ts';
 import { policyTable } from '../demo/policy.ts';
-import { TASK_COUNT } from '../demo/tasks.ts';
+import { TASK_COUNT, type CreatedTasks } from '../demo/tasks.ts';
 import { EXIT } from '../exits.ts';
 import { done, failed } from '../outcome.ts';
 
@@ -25,8 +25,9 @@ export const demo: Handler = async (call) => {
   say(`\n${shown.pages.join('\n\n')}\n`);
   const { findings, line } = shown;
   const wrong = findings.filter(({ ok }) => !ok);
-  const data = { store, took_ms, line, findings };
-  return done(data, [...findings.map(findingText), '', line, '', ...kept(store, took_ms)].join('\n'), wrong.length === 0 ? EXIT.ok : EXIT.defect);
+  const { all: _, ...tasks } = shown.tasks;
+  const data = { store, took_ms, line, tasks, findings };
+  return done(data, [...findings.map(findingText), '', line, '', ...kept(store, shown.tasks, took_ms)].join('\n'), wrong.length === 0 ? EXIT.ok : EXIT.defect);
 };
 
 const introduction = (store: string): string =>
@@ -42,7 +43,7 @@ const introduction = (store: string): string =>
 
 const look = (command: string, store: string): string => `npx holdfast ${command} --store ${store}`;
 
-const kept = (store: string, took_ms: number): readonly string[] => [
+const kept = (store: string, { silent, frozen, library, failing }: CreatedTasks, took_ms: number): readonly string[] => [
   `${(took_ms / 1000).toFixed(1)} s. The board is kept; look at it:`,
-  ...['list', 'why TASK', 'history TASK', 'events', 'verify'].map((command) => `  ${look(command, store)}`),
+  ...['list', `why ${silent}`, `why ${frozen}`, `why ${library}`, `history ${failing}`, 'verify'].map((command) => `  ${look(command, store)}`),
 ];
