@@ -22,7 +22,7 @@ export const serve: Handler = async (call) => {
   } finally {
     projector.end();
     await watchdog.close();
-    log.info({}, 'ended');
+    log.info({ signal: stopped.reason ?? null }, 'ended');
   }
   return done({ board: settings.board.value, ended: 'signal' }, '');
 };
