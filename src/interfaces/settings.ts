@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { BoardSlug } from '../domain/ids.ts';
 import { readConfig } from '../platform/config.ts';
 import type { Environment, Rule, Setting } from '../platform/config.ts';
@@ -40,10 +41,19 @@ export const readSettings = ({ flags, env, cwd }: ReadSettings): Settings => {
   const location = locate(cwd);
   const nearest: Setting | null = location.found === null ? null : { value: location.found, from: 'default', where: 'the nearest .holdfast upwards' };
   return {
-    store: setting('store') ?? nearest,
+    store: resolved(setting('store'), cwd) ?? nearest,
     board: setting('board') ?? { value: DEFAULT_BOARD, from: 'default', where: 'built in' },
     worker: setting('worker') ?? null,
     as: setting('as') ?? null,
     location,
   };
+};
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:/;
+
+/** A path is meant from where it stands: the file that names it, else the working directory. */
+const resolved = (store: Setting | undefined, cwd: string): Setting | undefined => {
+  if (store === undefined || SCHEME.test(store.value)) return store;
+  const base = store.from === 'project file' || store.from === 'user file' ? dirname(store.where) : cwd;
+  return { ...store, value: resolve(base, store.value) };
 };

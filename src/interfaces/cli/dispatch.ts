@@ -89,7 +89,7 @@ const verbNamed = (name: string) => {
   if (verb !== undefined) return verb;
   const known = Object.keys(VERBS);
   const family = known.filter((each) => each.startsWith(`${name} `)).map((each) => each.slice(name.length + 1));
-  if (family.length > 0) throw new UsageError(`${name} needs one of: ${family.join(', ')}`, { verb: name, allowed: family });
+  if (family.length > 0) throw new UsageError(`${name} needs one of: ${family.join(', ')}. See: holdfast help ${name}`, { verb: name, allowed: family });
   const guess = nearest(name, known);
   throw new UsageError(`There is no verb ‘${name}’.${guess === undefined ? '' : ` Did you mean ${guess}?`} See: holdfast help`, {
     verb: name,

@@ -22,7 +22,7 @@ export const failureOf = (error: unknown): Outcome => {
   const code = CODES[error.name];
   if (code === undefined) return failed('Defect', `${error.name}: ${error.message}`, { stack: error.stack });
   const facts: Readonly<Record<string, unknown>> = 'facts' in error && typeof error.facts === 'object' ? { ...error.facts } : factsOf(error);
-  const mend = 'mend' in error && typeof error.mend === 'string' && !error.message.includes(error.mend) ? `${error.message}. ${error.mend}` : error.message;
+  const mend = 'mend' in error && typeof error.mend === 'string' && !error.message.includes(error.mend) ? `${error.message}; ${error.mend}` : error.message;
   return failed(code, mend, facts);
 };
 

@@ -1,4 +1,5 @@
 import type { Actor } from '../../board/board.ts';
+import { DURATION_FORMS, parseDuration } from '../../domain/duration.ts';
 import type { Settings } from '../settings.ts';
 import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
@@ -12,6 +13,8 @@ export const workerEnvironment = ({ env }: Pick<Io, 'env'>): WorkerEnvironment =
   const run = env['HOLDFAST_RUN'] ?? '';
   if (task !== '' && !isTaskId(task)) throw malformed('HOLDFAST_TASK', task, TASK_ID_FORM);
   if (run !== '' && !/^[1-9]\d{0,8}$/.test(run)) throw malformed('HOLDFAST_RUN', run, 'a whole number from 1');
+  const lease = env['HOLDFAST_LEASE'] ?? '';
+  if (lease !== '' && parseDuration(lease) === undefined) throw malformed('HOLDFAST_LEASE', lease, DURATION_FORMS);
   return { task_id: task === '' ? null : task, run: run === '' ? null : Number(run) };
 };
 

@@ -42,7 +42,11 @@ describe('the verbs', () => {
     expect(await cli.json(['heartbeat', '--note', 'half'], env)).toMatchObject({ exit: 0, data: { task_id: id, run: 1, directive: 'continue' } });
     expect((await cli.run(['complete', '--summary', 'ok'], env)).exit).toBe(0);
     const { data } = await cli.json(['history', id]);
-    expect(JSON.stringify(data)).toContain(`"actor":{"kind":"agent","id":"o'neil"`);
+    expect(data['events']).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ type: 'TaskCompleted', metadata: expect.objectContaining({ actor: { kind: 'agent', id: "o'neil", surface: 'cli' } }) }),
+      ]),
+    );
   });
 
   it('HOLDFAST_RUN counts only for HOLDFAST_TASK', async () => {

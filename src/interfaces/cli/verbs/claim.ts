@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Board } from '../../../board/board.ts';
 import { durationText } from '../../../domain/duration.ts';
 import { toMs } from '../../../domain/instant.ts';
@@ -80,10 +79,9 @@ const textOf = ({ task_id, run, claim_expires }: Claimed, title: string, now: nu
   `${task_id} "${title}" claimed, run ${run}, expires in ${about(toMs(claim_expires) - now)}; next: holdfast complete ${task_id} --run ${run}`;
 
 /** The worker environment as shell exports; single quotes keep every character as it is. */
-const exportsOf = ({ settings, io }: Call, { task_id, run, worker, lease_ms }: Claimed): string => {
-  const address = settings.store?.value ?? '';
+const exportsOf = ({ settings }: Call, { task_id, run, worker, lease_ms }: Claimed): string => {
   const variables = {
-    HOLDFAST_STORE: /^[a-z][a-z0-9+.-]*:/.test(address) ? address : resolve(io.cwd, address),
+    HOLDFAST_STORE: settings.store?.value ?? '',
     HOLDFAST_BOARD: settings.board.value,
     HOLDFAST_TASK: task_id,
     HOLDFAST_RUN: String(run),

@@ -1,33 +1,33 @@
-import { mkdirSync, writeFileSync, existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Call, Handler } from '../call.ts';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { filesOf } from '../../../compose.ts';
+import type { Handler } from '../call.ts';
 import { openSettled } from '../open.ts';
 import { done, refused } from '../outcome.ts';
 
-/** Makes .holdfast (which git ignores as a whole) and the board in it; a second time it changes nothing. */
+/** Makes .holdfast (or the store that was named) and the board in it; a second time it changes nothing. */
 export const init: Handler = async (call) => {
-  const { settings } = call;
-  const folder = settings.location.found ?? settings.location.home;
+  const { settings, execute } = call;
   const own = settings.store === null || settings.store.from === 'default';
-  if (own) makeFolder(folder);
-  const store = settings.store ?? { value: folder, from: 'default', where: 'made by init' };
+  const store = settings.store ?? { value: settings.location.home, from: 'default', where: 'made by init' };
+  const files = filesOf(store.value);
+  if (files !== null) makeFolder(dirname(files.log));
   const opened = await openSettled({ ...settings, store }, call.actor, true);
   try {
     const board = settings.board.value;
     const { exists } = await opened.board.state();
-    const answer = exists ? { ok: true as const } : await opened.board.change({ type: 'CreateBoard', board }, call.execute);
+    const answer = exists ? { ok: true as const } : await opened.board.change({ type: 'CreateBoard', board }, execute);
     if (!answer.ok) return refused(answer);
-    const data = { board, store: store.value, created: !exists, git_ignored: own };
-    return done(data, `Board ${board} at ${store.value}${own ? noteOf(call) : ''}`);
+    const note = own && settings.location.in_git ? ' (git-ignored, shared by all worktrees)' : '';
+    return done({ board, store: opened.address, created: !exists }, `Board ${board} at ${opened.address}${note}`);
   } finally {
     await opened.close();
   }
 };
 
-const noteOf = ({ settings }: Call): string => (settings.location.in_git ? ' (git-ignored, shared by all worktrees)' : '');
-
+/** A folder that we make is ignored by git as a whole; one that was there is its owner's, but for our own name. */
 const makeFolder = (folder: string): void => {
-  mkdirSync(folder, { recursive: true });
+  const made = mkdirSync(folder, { recursive: true }) !== undefined;
   const ignore = join(folder, '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  if ((made || folder.endsWith('.holdfast')) && !existsSync(ignore)) writeFileSync(ignore, '*\n');
 };

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTask } from '../../e2e/support/cli.ts';
+import type { Cli } from '../../e2e/support/cli.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { EXITS } from '../../../src/interfaces/cli/exits.ts';
+import { VERBS } from '../../../src/interfaces/cli/verbs.ts';
+import { newInProcess, runIn } from './inProcess.ts';
+
+const MINUTE = 60_000;
+const at = (ms: number) => ({ ...systemClock(), now: () => Date.now() + ms });
+
+describe('what people see', () => {
+  let cli: Cli;
+  let id = '';
+  beforeAll(async () => {
+    cli = await newInProcess();
+    id = await createTask(cli, 'Pack modules');
+    await cli.run(['claim', id, '--worker', 'ada']);
+  });
+  afterAll(() => cli.remove());
+
+  it('a run that is overdue for more than a minute says that nobody watches, in show and in list', async () => {
+    const late = runIn(cli.dir, { clock: at(17 * MINUTE) });
+    const soon = runIn(cli.dir, { clock: at(15.5 * MINUTE) });
+    expect((await late(['show', id])).out).toMatch(/overdue +by (2m|1m59s).*: nobody is watching, holdfast serve/);
+    expect((await late(['list'])).out).toContain('nobody is watching, holdfast serve');
+    expect((await soon(['show', id])).out).not.toContain('nobody');
+    expect((await soon(['list'])).out).not.toContain('nobody');
+  });
+
+  it('colour is for terminals, and not with NO_COLOR', async () => {
+    const terminal = runIn(cli.dir, { terminal: true });
+    expect((await terminal(['list'])).out).toContain('\u001B[');
+    expect((await terminal(['list'], { NO_COLOR: '1' })).out).not.toContain('\u001B[');
+    expect((await cli.run(['list'])).out).not.toContain('\u001B[');
+  });
+
+  it('every verb teaches with examples, both ways', async () => {
+    for (const [name, { examples }] of Object.entries(VERBS)) {
+      const help = await cli.run(['help', ...name.split(' ')]);
+      expect(help.out).toContain(examples[0]);
+      expect(await cli.run([...name.split(' '), '--help'])).toEqual(help);
+      for (const example of examples) expect(example).toContain(name.split(' ')[0]);
+    }
+  });
+
+  it('the command alone shows every verb and how to begin', async () => {
+    const { exit, out } = await cli.run([]);
+    expect(exit).toBe(0);
+    for (const name of Object.keys(VERBS)) expect(out).toContain(`  ${name}`);
+    expect(out).toContain('holdfast init');
+  });
+
+  it('every verb of the table loads', async () => {
+    for (const { load } of Object.values(VERBS)) expect(typeof (await load())).toBe('function');
+  });
+
+  it('exit codes are those of the design', () => {
+    expect(new Set(Object.values(EXITS))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7]));
+  });
+
+  it('a store that is named is made where it is named', async () => {
+    expect(await cli.json(['init', '--store', 'other/place'])).toMatchObject({ exit: 0, data: { created: true } });
+    expect(await cli.json(['create', 'There', '--store', 'other/place'])).toMatchObject({ exit: 0 });
+  });
+});
