@@ -1,7 +1,7 @@
 import type { WatchdogEvent } from '../domain/board/board.ts';
 import { instantOf } from '../domain/instant.ts';
 import { POLICY } from '../domain/policy.ts';
-import { checked, discountOf, noHolds, observed, onlyCertain, resumed, type Held } from './holds.ts';
+import { checked, discountOf, isPrivate, noHolds, observed, onlyCertain, resumed, type Held } from './holds.ts';
 import type { Reading } from './jumps.ts';
 import { outage } from './outage.ts';
 import type { WatchdogOptions } from './ports.ts';
@@ -62,12 +62,13 @@ export const holdKeeper = ({ clock, probe, record, id, version, log, out_of_reac
   /** Who watches where; nothing is recorded where hosts cannot be told apart. */
   const facts = () => probe.host && { at: instantOf(clock.now()), watchdog: id, version, ...probe.host };
   const freshUntil = () => instantOf(clock.now() + lease_ms);
-  const resume = ({ since }: Held): void => {
+  const resume = ({ since, reason }: Held): void => {
     holds = resumed(holds, now());
     reads.ended();
     writes.ended();
     const data = facts();
-    if (data !== null) post({ type: 'WatchdogResumed', data: { ...data, held_ms: Math.round(clock.monotonic() - since), grace_until: freshUntil() } });
+    if (data !== null && !isPrivate(reason))
+      post({ type: 'WatchdogResumed', data: { ...data, held_ms: Math.round(clock.monotonic() - since), grace_until: freshUntil() } });
   };
   const ask = async <Answer>(side: typeof reads, call: () => Promise<Answer>): Promise<Answer> => {
     const before = holds.held;
@@ -79,7 +80,7 @@ export const holdKeeper = ({ clock, probe, record, id, version, log, out_of_reac
     log?.warn({ reason, jump_ms }, 'the watchdog holds');
     const data = facts();
     // A jump that another watchdog of this host has recorded is not recorded twice.
-    if (data === null || (jump_ms !== 0 && holds.jumps.length === known)) return;
+    if (data === null || isPrivate(reason) || (jump_ms !== 0 && holds.jumps.length === known)) return;
     post({ type: 'WatchdogHeld', data: { ...data, reason, jump_ms, grace_until: freshUntil() } });
   };
   const started = facts();

@@ -22,6 +22,9 @@ export const noHolds = (now: Reading): Holds => ({ last: now, held: null, fresh_
 /** `silent_ms`: how long the store has been, or had been, out of reach; `limit_ms`: how long it may be. */
 export type Check = { readonly now: Reading; readonly silent_ms: number; readonly limit_ms: number };
 
+/** A watchdog checks at least this often (ms) while its process gets to run at all. */
+const USUAL_MS = 6000;
+
 /** Whether to hold from now on. `began` is what is new and worth recording. */
 export const checked = (holds: Holds, { now, silent_ms, limit_ms }: Check): { readonly holds: Holds; readonly began: Held | null } => {
   const drift = driftBetween(holds.last, now);
@@ -35,13 +38,18 @@ export const checked = (holds: Holds, { now, silent_ms, limit_ms }: Check): { re
   };
   if (Math.abs(drift) > JUMP_MS) return begin('clock_jump', Math.round(drift));
   if (holds.held !== null) return { holds: seen, began: null };
-  if (silent_ms > limit_ms) return begin('store_unreachable', 0);
+  // A handler that keeps this process busy makes every answer look late; the store was not at fault.
+  const late = slept > USUAL_MS ? silent_ms - slept : silent_ms;
+  if (late > limit_ms) return begin('store_unreachable', 0);
   // This process itself stood still (suspended, or its container frozen) while both clocks went on: so may the workers have.
   return slept > JUMP_MS ? begin('behind', 0) : { holds: seen, began: null };
 };
 
 /** The store answers again: judging goes on, and every claim gets its fresh lease from here. */
 export const resumed = (holds: Holds, now: Reading): Holds => ({ ...holds, held: null, fresh_from: now.wall });
+
+/** What only this process knows of, and only this process must heed: others did not stand still. */
+export const isPrivate = (reason: HoldReason): boolean => reason === 'behind';
 
 /** What a watchdog of the same host recorded binds this one too: its clock is ours. */
 export const observed = (holds: Holds, { type, data }: WatchdogEvent, host: Host | null): Holds => {

@@ -57,6 +57,18 @@ describe('a watchdog whose clock jumped', () => {
   });
 });
 
+describe('a process that was kept busy for a while', () => {
+  it('judges nothing uncertain for one lease, and tells nobody: other watchdogs did not stand still', async () => {
+    await s.claim(T);
+    let behind = 0;
+    await s.watch({ clock: { ...s.clock, monotonic: () => s.clock.monotonic() + behind, now: () => s.clock.now() + behind } });
+    behind = 20 * MINUTE;
+    await s.clock.advance(MINUTE);
+    expect(await s.types(T)).not.toContain('TaskReclaimed');
+    expect(await recorded()).toEqual(['wd_1 Started']);
+  });
+});
+
 describe('a run that went on after its machine slept', () => {
   it('is stale an hour after its last beat, not an hour and the time it slept', async () => {
     await s.supervise(T);

@@ -32,6 +32,9 @@ describe('a hold', () => {
   it('begins when the watchdog itself stood still for 30 s while both clocks went on', () => {
     expect(check(start, { now: at(31_000) }).began).toMatchObject({ reason: 'behind' });
   });
+  it('does not blame the store for answers that this process was too busy to hear', () => {
+    expect(check(start, { now: at(25_000), silent_ms: 25_000 }).began).toBeNull();
+  });
   it('is one hold, however often it is checked, but each further jump counts', () => {
     const { holds } = check(start, { now: at(5000, HOUR) });
     expect(check(holds, { now: at(6000, HOUR), silent_ms: 60_000 }).began).toBeNull();
