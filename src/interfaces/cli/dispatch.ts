@@ -26,12 +26,17 @@ export const dispatch = async (argv: readonly string[], io: Io): Promise<number>
   return outcome.exit;
 };
 
+const KNOWN_ALONE: readonly string[] = ['--help', '-h', '--json', '--version'];
+
 /** Exits that a child's own may not be taken for. */
 const OWN_FAILURES: readonly number[] = [EXIT.defect, EXIT.store];
 
 const runLine = async (argv: readonly string[], io: Io): Promise<Outcome> => {
   const line = splitVerb(argv, Object.keys(VERBS));
   if (line.name === '' && argv.includes('--version')) return done({ version: version() }, version());
+  const stranger = line.name === '' ? argv.find((word) => word.startsWith('-') && !KNOWN_ALONE.includes(word)) : undefined;
+  if (stranger !== undefined)
+    throw new UsageError(`holdfast has no option ${stranger} without a verb. See: holdfast help`, { option: stranger, allowed: KNOWN_ALONE });
   if (line.name === '' || line.name === 'help') return await helpFor(line.argv.filter((word) => !word.startsWith('-')).join(' '));
   const verb = verbNamed(line.name);
   const args = parseVerb(line.name, verb, line.argv);

@@ -12,6 +12,7 @@ const BAD: readonly Bad[] = [
   ['an unknown verb', ['hertbeat'], 2, /no verb ‘hertbeat’\. Did you mean heartbeat\?/],
   ['an unknown option', ['list', '--statsu', 'ready'], 2, /no option --statsu\. Did you mean --status\?/],
   ['an unknown short option', ['create', '-z', 'x'], 2, /no option -z/],
+  ['an option without a verb', ['--versoin'], 2, /no option --versoin/],
   ['a half verb', ['board'], 2, /needs one of: create, list, pause, resume, policy/],
   ['too little', ['create'], 2, /create needs TITLE/],
   ['too much', ['create', 'Say', 'hi'], 2, /‘hi’ is too much\. Quote/],
