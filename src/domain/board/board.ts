@@ -9,7 +9,7 @@ const event = <Type extends string, Shape extends z.ZodRawShape>(type: Type, sha
 const Why = z.string().max(4000).nullable();
 
 export const BoardCreated = event('BoardCreated', { board: BoardSlug, policy: PolicyValues });
-/** Only what changed; null puts a key back to its default. */
+/** Only what changed; `unset` names what is back at its default. */
 export const PolicyChanged = event('PolicyChanged', { set: PolicyValues, unset: z.array(z.string()) });
 export const BoardPaused = event('BoardPaused', { reason: Why });
 export const BoardResumed = event('BoardResumed', { reason: Why });

@@ -28,6 +28,7 @@ const nonsense = (policy: PolicyValues): BoardDecision | undefined => {
 };
 
 const createBoard = ({ at, board, policy }: CommandOf<'CreateBoard'>, state: BoardState): BoardDecision => {
+  if (board !== state.board) return refuse('InvalidInput', `board: this is board ${state.board}; open board ${board} to create it`, { board });
   if (!state.exists) return nonsense(policy) ?? accept(state, [{ type: 'BoardCreated', data: { at, board, policy } }]);
   if (sameJson(policy, state.policy)) return accept(state, []);
   return refuse('AlreadyExists', `Board ${board} exists already: change it with \`holdfast board policy\`.`, { board });
@@ -46,7 +47,7 @@ const changePolicy = ({ at, set, unset }: CommandOf<'ChangePolicy'>, state: Boar
 export const decideBoard = (command: BoardCommand, state: BoardState): BoardDecision => {
   if (state.unreadable !== null) return { events: [], answer: boardUnreadable(state.board, state.unreadable) };
   if (command.type === 'CreateBoard') return createBoard(command, state);
-  if (!state.exists) return refuse('NotFound', `There is no board ${state.board}: \`holdfast board create ${state.board}\` makes it.`, { board: state.board });
+  if (!state.exists) return { events: [], answer: noSuchBoard(state.board) };
   const { at } = command;
   switch (command.type) {
     case 'ChangePolicy':
@@ -58,11 +59,20 @@ export const decideBoard = (command: BoardCommand, state: BoardState): BoardDeci
   }
 };
 
+/** A board is there only once it was created. */
+export const noSuchBoard = (board: string): Refusal => ({
+  ok: false,
+  code: 'NotFound',
+  message: `There is no board ${board}: \`holdfast board create ${board}\` makes it.`,
+  board,
+});
+
 /** Every command of a board whose stream this version cannot read is refused: its policy or its pause may say otherwise. */
 export const boardUnreadable = (board: string, { revision, type, why }: NonNullable<BoardState['unreadable']>): Refusal => ({
   ok: false,
   code: 'Unreadable',
   message: `Board ${board} has an event that this version cannot read (revision ${revision}, ${type}: ${why}): upgrade holdfast.`,
+  board,
   revision,
   type,
 });

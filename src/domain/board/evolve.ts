@@ -1,7 +1,7 @@
 import type { Wire } from '../codec.ts';
 import { PolicyValues } from '../policy.ts';
 import type { BoardEvent, BoardState } from './board.ts';
-import { decodeBoardEvent } from './codec.ts';
+import { parseBoardEvent } from './codec.ts';
 
 export const noBoard = (board: string): BoardState => ({
   board,
@@ -32,9 +32,13 @@ const changed = (state: BoardState, event: BoardEvent): BoardState => {
   }
 };
 
-/** The board after one more event of its stream. From an event that this version cannot read it stays `unreadable`, whatever follows. */
+/**
+ * The board after one more event of its stream. Its events are few and decide over every task, so each is checked in full: a limit that
+ * only a later version knows makes the board unreadable here, rather than go unheeded. From an event that this version cannot read it stays
+ * `unreadable`, whatever follows.
+ */
 export const evolveBoard = (state: BoardState, wire: Wire): BoardState => {
-  const event = decodeBoardEvent(wire);
+  const event = parseBoardEvent(wire);
   const revision = state.revision + 1;
   if (!('unreadable' in event)) return { ...changed(state, event), revision };
   const { type, why } = event;

@@ -1,7 +1,9 @@
+import type { BoardState } from '../board/board.ts';
+import { noSuchBoard } from '../board/decide.ts';
 import { sameJson } from '../json.ts';
 import type { Done } from './answers.ts';
 import type { CommandOf } from './commands.ts';
-import { accept, refuse, type Decide, type Decision } from './decision.ts';
+import { accept, refuse, type Decide, type Decision, type Refused } from './decision.ts';
 import type { DataOf } from './events.ts';
 import { created } from './evolve.ts';
 import type { TaskState } from './state.ts';
@@ -37,15 +39,28 @@ const dataOf = ({
   idempotency_key,
 });
 
+/** A board is made on purpose, never by a task with a mistyped name; and what is asked of one board makes nothing on another. */
+const misplaced = ({ board: named }: CommandOf<'CreateTask'>, board: BoardState): Refused | undefined => {
+  if (named !== board.board) {
+    const problem = `this is board ${board.board}; ask board ${named} for it`;
+    return refuse('InvalidInput', `board: ${problem}`, { issues: [{ field: 'board', given: named, problem }] });
+  }
+  return board.exists ? undefined : { events: [], answer: noSuchBoard(named) };
+};
+
 /** Creating the same task again changes nothing; an idempotency key or id with another body is refused. */
-export const createTask = (command: CommandOf<'CreateTask'>, task: TaskState): Decision<'CreateTask'> => {
+export const createTask = (command: CommandOf<'CreateTask'>, task: TaskState, board: BoardState): Decision<'CreateTask'> => {
+  const refused = misplaced(command, board);
+  if (refused !== undefined) return refused;
   const data = dataOf(command);
   if (task.status === 'absent') {
     const answer: Done = { ok: true, task_id: data.task_id, status: created(data).status, revision: '0' };
     return { events: [{ type: 'TaskCreated', data }], answer };
   }
   if (sameJson({ ...data, at: '' }, { ...task.created, at: '' })) return accept(task, [], { repeated: true });
-  return refuse('AlreadyExists', `${task.task_id} exists already with another body: see \`holdfast show ${task.task_id}\`, or use another idempotency key.`);
+  const { task_id } = task;
+  const message = `${task_id} exists already with another body: see \`holdfast show ${task_id}\`, or use another idempotency key.`;
+  return refuse('AlreadyExists', message, { task_id });
 };
 
 /** Only what differs is written; a running task may be edited too, its worker sees it at its next look. */

@@ -29,6 +29,9 @@ describe('a board', () => {
     expect(after(board, { type: 'CreateBoard', board: 'main' })).toMatchObject({ types: [], answer: { ok: false, code: 'AlreadyExists' } });
   });
 
+  it('is not created under another name than its own', () =>
+    expect(after(noBoard('main'), { type: 'CreateBoard', board: 'nightly' })).toMatchObject({ types: [], answer: { ok: false, code: 'InvalidInput' } }));
+
   it.each(['ChangePolicy', 'PauseBoard', 'ResumeBoard'] as const)('must be there for %s', (type) =>
     expect(after(noBoard('main'), { type })).toMatchObject({ types: [], answer: { ok: false, code: 'NotFound' } }),
   );
@@ -70,6 +73,14 @@ describe('a board', () => {
     expect(after(paused, { type: 'PauseBoard' })).toMatchObject({ types: [], answer: { ok: true } });
     expect(after(paused, { type: 'ResumeBoard' })).toMatchObject({ types: ['BoardResumed'], next: { paused: null } });
     expect(after(board, { type: 'ResumeBoard' })).toMatchObject({ types: [], answer: { ok: true } });
+  });
+
+  it('is unreadable, not broken, when a later version gave it a limit or a value that this one does not know', () => {
+    const later = { at: minute(2), unset: [] };
+    for (const set of [{ most_running: 5 }, { claim_ttl_ms: 1 }]) {
+      const state = evolveBoard(board, { type: 'PolicyChanged', data: { ...later, set } });
+      expect(after(state, { type: 'PauseBoard' })).toMatchObject({ types: [], answer: { ok: false, code: 'Unreadable', type: 'PolicyChanged' } });
+    }
   });
 
   it('refuses everything once it has an event that this version cannot read', () => {

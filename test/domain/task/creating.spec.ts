@@ -1,6 +1,7 @@
 import { describe, it, expect } from '@jest/globals';
-import { given } from '../../support/given.ts';
-import { created, minute, T0 } from '../../support/told.ts';
+import { noBoard } from '../../../src/domain/board/evolve.ts';
+import { given, givenOn } from '../../support/given.ts';
+import { created, minute, T0, TASK } from '../../support/told.ts';
 
 const create = { type: 'CreateTask', board: 'main', title: 'Pack modules', at: T0 } as const;
 
@@ -27,7 +28,17 @@ describe('creating a task', () => {
   it('another body under the same id, as from an idempotency key, is refused', () =>
     given(created())
       .when({ ...create, title: 'Unpack modules' })
-      .thenRefused({ code: 'AlreadyExists' }));
+      .thenRefused({ code: 'AlreadyExists', task_id: TASK }));
+
+  it('makes no board: on one that is not there it is refused, with the way to create it', () =>
+    givenOn(noBoard('nightly'))
+      .when({ ...create, board: 'nightly' })
+      .thenRefused({ code: 'NotFound', board: 'nightly', message: expect.stringContaining('holdfast board create nightly') }));
+
+  it('makes nothing on another board than the one asked', () =>
+    given()
+      .when({ ...create, board: 'nightly' })
+      .thenRefused({ code: 'InvalidInput', issues: [{ field: 'board', given: 'nightly', problem: expect.any(String) }] }));
 });
 
 describe('editing a task', () => {

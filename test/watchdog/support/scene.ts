@@ -66,6 +66,7 @@ export const scene = (): Scene => {
     return watchdog;
   };
   const claim: Scene['claim'] = async (taskId, holder) => {
+    await board.policy({});
     await board.execute({ type: 'CreateTask', task_id: taskId, board: 'main', title: taskId });
     const process = holder === undefined ? null : processProbe({ processes: (holder.on ?? here).table() }).identify(holder.pid);
     const answer = await board.execute({ type: 'ClaimTask', task_id: taskId, worker: 'ada', process });
