@@ -7,8 +7,8 @@ import { join, resolve } from 'node:path';
 const MAIN = resolve('dist/interfaces/cli/main.js');
 
 /** A run of the built demo, its board in a folder of the test. */
-const startDemo = (folder: string) => {
-  const child = spawn(process.execPath, [MAIN, 'demo', '--store', join(folder, 'store')], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+const startDemo = (folder: string, store: string = join(folder, 'store')) => {
+  const child = spawn(process.execPath, [MAIN, 'demo', '--store', store], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const heard = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
@@ -76,7 +76,7 @@ describe('holdfast demo', () => {
   onLinux('ends all its processes when it is interrupted, a frozen child too', () =>
     inFolder(async (folder) => {
       const demo = startDemo(folder);
-      await demo.says('kill -STOP');
+      await demo.says('and now hangs');
       demo.interrupt();
       expect(await demo.exit).toBe(130);
       expect(demo.output()).toContain('Stopped. The board is kept');
@@ -93,6 +93,14 @@ describe('holdfast demo', () => {
       expect(second.output()).toContain('The demo wants a fresh board');
       first.interrupt();
       await first.exit;
+    }),
+  );
+
+  onLinux('keeps its board in a folder, and says so when it is told otherwise', () =>
+    inFolder(async (folder) => {
+      const demo = startDemo(folder, 'memory:');
+      expect(await demo.exit).toBe(2);
+      expect(demo.output()).toContain('--store ‘memory:’ is not allowed: the demo keeps its board in a folder');
     }),
   );
 });

@@ -22,7 +22,12 @@ export const curtain = async ({ board, cast, store, tasks }: Options): Promise<C
       ['why', id],
     ]),
   ];
-  const [verified, ...pages] = await Promise.all([run(cast, ['verify', '--json'], store), ...shown.map((args) => run(cast, args, store))]);
+  const run = async (args: readonly string[]) => {
+    const actor = cast.holdfast(args.join('-'), [...args, '--store', store, '--board', board.name]);
+    const { code } = await actor.exit;
+    return { title: `holdfast ${args.join(' ')}`, code, text: actor.output() };
+  };
+  const [verified, ...pages] = await Promise.all([run(['verify', '--json']), ...shown.map((args) => run(args))]);
   const histories = await Promise.all(tasks.all.map(async (id) => ({ history: await board.history(id), status: (await board.load(id)).status })));
   const doneOnce = histories.filter(({ history, status }) => status === 'done' && eventsOf('TaskCompleted', history).length === 1).length;
   const gaveUp = histories.filter(({ history }) => eventsOf('TaskGaveUp', history).length === 1).length;
@@ -38,10 +43,4 @@ export const curtain = async ({ board, cast, store, tasks }: Options): Promise<C
   ]);
   const line = `${doneOnce} of ${count} done once, ${gaveUp} given up · log refold ${equal ? '=' : '≠'} views · verify ${sound ? 'ok' : 'FAILED'}`;
   return { findings, line, pages: pages.map(({ title, text }) => `$ ${title}\n${text.trimEnd()}`) };
-};
-
-const run = async (cast: Cast, args: readonly string[], store: string) => {
-  const actor = cast.holdfast(args.join('-'), [...args, '--store', store]);
-  const { code } = await actor.exit;
-  return { title: `holdfast ${args.join(' ')}`, code, text: actor.output() };
 };

@@ -2,7 +2,6 @@ import type { Board } from '../../../board/board.ts';
 import { openHoldfast } from '../../../compose.ts';
 import type { ProcessTable } from '../../../platform/processes.ts';
 import { processProbe } from '../../../watchdog/probe.ts';
-import { DEFAULT_BOARD } from '../../settings.ts';
 import type { Call } from '../call.ts';
 import { EXIT } from '../exits.ts';
 import { LIBRARY_WORKER, type Stage } from './acts.ts';
@@ -24,6 +23,7 @@ type Options = {
   readonly call: Pick<Call, 'io' | 'actor'>;
   /** The folder of a board that is not there yet. */
   readonly store: string;
+  readonly board: string;
   readonly processes: ProcessTable;
   readonly say: (text: string) => void;
 };
@@ -33,7 +33,7 @@ export type Demonstrated = Curtain & { readonly tasks: CreatedTasks };
 /** Plays the demo on a fresh board and looks at what is so afterwards. undefined: stopped before its end. Leaves no process behind, whatever happens. */
 export const demonstrate = async (options: Options): Promise<Demonstrated | undefined> => {
   const { io, actor } = options.call;
-  const { board, close } = await openHoldfast({ store: options.store, board: DEFAULT_BOARD, actor, surface: 'cli', create: true, clock: io.clock });
+  const { board, close } = await openHoldfast({ store: options.store, board: options.board, actor, surface: 'cli', create: true, clock: io.clock });
   const cast = castIn({ folder: options.store, env: io.env, clock: io.clock });
   try {
     const { stage, findings } = await played(options, board, cast);
@@ -46,7 +46,7 @@ export const demonstrate = async (options: Options): Promise<Demonstrated | unde
   }
 };
 
-const played = async ({ call: { io }, store, processes, say }: Options, board: Board, cast: Cast) => {
+const played = async ({ call: { io }, store, processes, say }: Omit<Options, 'board'>, board: Board, cast: Cast) => {
   const { clock } = io;
   const began = clock.now();
   const made = await board.change({ type: 'CreateBoard', board: board.name, policy: SHRUNKEN });

@@ -9,6 +9,9 @@ import { UsageError } from '../errors.ts';
 export const freshFolder = ({ args, io }: Pick<Call, 'args' | 'io'>): string => {
   const named = args.text('store');
   if (named === undefined) return mkdtempSync(join(tmpdir(), 'holdfast-demo-'));
+  if (/^[a-z][a-z0-9+.-]*:/.test(named) || named.endsWith('.db')) {
+    throw new UsageError(`--store ‘${named}’ is not allowed: the demo keeps its board in a folder`, { option: '--store', value: named });
+  }
   const folder = resolve(io.cwd, named);
   if (storeExists(folder))
     throw new UsageError(`The demo wants a fresh board, and there is one in ${folder}. Name another folder, or leave --store out`, { store: folder });

@@ -1,4 +1,5 @@
 import { systemProcesses } from '../../../platform/processes.ts';
+import { DEFAULT_BOARD } from '../../settings.ts';
 import type { Handler } from '../call.ts';
 import { demonstrate } from '../demo/demonstrate.ts';
 import { findingText } from '../demo/finding.ts';
@@ -16,18 +17,20 @@ export const demo: Handler = async (call) => {
   const processes = systemProcesses();
   if (processes.host === null) return failed('Usage', 'The demo kills and freezes processes, and tells them apart by /proc: it needs Linux');
   const store = freshFolder(call);
+  const board = call.args.text('board') ?? DEFAULT_BOARD;
+  const look = (command: string): string => `npx holdfast ${command} --store ${store}${board === DEFAULT_BOARD ? '' : ` --board ${board}`}`;
   const say = (text: string): void => (call.json ? call.io.err : call.io.out)(`${text}\n`);
   say(introduction(store));
   const began = call.io.clock.monotonic();
-  const shown = await demonstrate({ call, store, processes, say });
-  if (shown === undefined) return done({ store, stopped: true }, `Stopped. The board is kept: ${look('list', store)}`, STOPPED);
+  const shown = await demonstrate({ call, store, board, processes, say });
+  if (shown === undefined) return done({ store, board, stopped: true }, `Stopped. The board is kept: ${look('list')}`, STOPPED);
   const took_ms = Math.round(call.io.clock.monotonic() - began);
   say(`\n${shown.pages.join('\n\n')}\n`);
   const { findings, line } = shown;
   const wrong = findings.filter(({ ok }) => !ok);
   const { all: _, ...tasks } = shown.tasks;
-  const data = { store, took_ms, line, tasks, findings };
-  return done(data, [...findings.map(findingText), '', line, '', ...kept(store, shown.tasks, took_ms)].join('\n'), wrong.length === 0 ? EXIT.ok : EXIT.defect);
+  const data = { store, board, took_ms, line, tasks, findings };
+  return done(data, [...findings.map(findingText), '', line, '', ...kept(look, shown.tasks, took_ms)].join('\n'), wrong.length === 0 ? EXIT.ok : EXIT.defect);
 };
 
 const introduction = (store: string): string =>
@@ -41,9 +44,7 @@ const introduction = (store: string): string =>
     '',
   ].join('\n');
 
-const look = (command: string, store: string): string => `npx holdfast ${command} --store ${store}`;
-
-const kept = (store: string, { silent, frozen, library, failing }: CreatedTasks, took_ms: number): readonly string[] => [
+const kept = (look: (command: string) => string, { silent, frozen, library, failing }: CreatedTasks, took_ms: number): readonly string[] => [
   `${(took_ms / 1000).toFixed(1)} s. The board is kept; look at it:`,
-  ...['list', `why ${silent}`, `why ${frozen}`, `why ${library}`, `history ${failing}`, 'verify'].map((command) => `  ${look(command, store)}`),
+  ...['list', `why ${silent}`, `why ${frozen}`, `why ${library}`, `history ${failing}`, 'verify'].map((command) => `  ${look(command)}`),
 ];
