@@ -1,4 +1,3 @@
-import { readSettings } from '../settings.ts';
 import { actorOf, workerOf } from './identity.ts';
 import type { Arguments } from './arguments.ts';
 import type { Call } from './call.ts';
@@ -43,7 +42,7 @@ const runLine = async (argv: readonly string[], io: Io): Promise<Outcome> => {
   if (args.flag('help')) return await helpFor(line.name);
   const opened: Promise<Opened>[] = [];
   try {
-    const call = callOf(line.name, args, io, opened, verb.agent);
+    const call = await callOf(line.name, args, io, opened, verb.agent);
     const handler = await verb.load();
     return await handler(call);
   } catch (error) {
@@ -54,7 +53,8 @@ const runLine = async (argv: readonly string[], io: Io): Promise<Outcome> => {
   }
 };
 
-const callOf = (verb: string, args: Arguments, io: Io, opened: Promise<Opened>[], agent?: boolean): Call => {
+const callOf = async (verb: string, args: Arguments, io: Io, opened: Promise<Opened>[], agent?: boolean): Promise<Call> => {
+  const { readSettings } = await import('../settings.ts'); // loads zod, which help and usage do without
   const flags = { store: args.text('store'), board: args.text('board'), worker: args.text('worker'), as: args.text('as') };
   const settings = readSettings({ flags, env: io.env, cwd: io.cwd });
   const actor = actorOf(io, settings, agent);

@@ -24,7 +24,7 @@ export const events: Handler = async (call) => {
   let left = limitOf(args.number('limit'));
   for await (const batch of opened.board.follow({ after, signal })) {
     const shown = batch.events.filter(wanted).slice(0, left);
-    for (const event of shown) io.out(`${lineOf(call, event, await cursor.of(event.position, event.id))}\n`);
+    for (const event of shown) io.out(`${lineOf(call, event, call.json ? await cursor.of(event.position, event.id) : '')}\n`);
     left -= shown.length;
     if (left === 0) break;
     if (!batch.caught_up) continue;
