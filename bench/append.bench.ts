@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { openSqliteEventStore } from '../src/eventstore/sqlite/sqliteEventStore.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { beaten, streamOf } from './support/boardEvents.ts';
@@ -18,14 +19,16 @@ export const append: Benchmark = {
     const log = await bigLog(scale);
     const store = await openSqliteEventStore({ path: copyOf(log, scale.folder) });
     const ms = scale.quick ? 200 : 1500;
-    const heads = new Map<number, bigint>();
+    const streams = Array.from({ length: log.tasks }, (_, n) => streamOf(n));
+    const heads: bigint[] = [];
+    for (const stream of streams) heads.push((await store.readStream(stream, { direction: 'backwards', limit: 1 }))[0]?.revision ?? -1n);
+    const event = beaten(0, Date.now(), 900_000);
     const call = async (caller: number, callers: number) => {
       // Each caller has streams of its own, so that none waits for a conflict of our making.
       const n = caller + callers * Math.floor(Math.random() * Math.floor(log.tasks / callers));
-      const head = heads.get(n) ?? (await store.readStream(streamOf(n), { direction: 'backwards', limit: 1 }))[0]?.revision ?? -1n;
-      heads.set(n, (await store.append(streamOf(n), [beaten(n, Date.now(), 900_000)], head)).revision);
+      const { revision } = await store.append(streams[n] ?? '', [{ ...event, id: randomUUID() }], heads[n] ?? 'no_stream');
+      heads[n] = revision;
     };
-    for (let n = 0; n < log.tasks; n += 1) heads.set(n, (await store.readStream(streamOf(n), { direction: 'backwards', limit: 1 }))[0]?.revision ?? -1n);
     const [overwrite, lines] = [rawOverwrite(scale.folder), rawAppend(scale.folder, 512)];
     const callers = (count: number) => () => rateOfCallers(count, ms, (caller) => call(caller, count));
     const rates = await sideBySide(scale.rounds, {

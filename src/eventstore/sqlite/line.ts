@@ -31,7 +31,7 @@ export const lineOf = ({ position, stream, revision, prev, type, ts, id, data, m
   `${position},${stream},${revision},${prev},${type},${ts},"${id}",${data},${metadata}`;
 
 /** The same line, put together by SQLite. JSON.stringify leaves no raw line break in it. */
-export const LINE = `position||','||stream_id||','||revision||','||prev||','||type||','||ts||',"'||lower(hex(event_id))||'",'||payload||','||metadata`;
+export const LINE = `concat_ws(',', position, stream_id, revision, prev, type, ts, '"'||lower(hex(event_id))||'"', payload, metadata)`;
 
 /** Between the lines of a pack: no line can contain it, and with brackets around it the pack is JSON. */
 export const BETWEEN = '],\n[';

@@ -8,7 +8,7 @@ import type { Names } from './names.ts';
 import { readable, sound } from './soundLine.ts';
 
 /** Measured: larger pages outlive the young generation of the heap, and collecting them costs a third of a replay. */
-const PAGE_EVENTS = 1024;
+const PAGE_EVENTS = 256;
 const PAGE_BYTES = 16 * 1024 * 1024;
 /** So many events cannot exceed PAGE_BYTES, whatever their size. */
 const SURELY_SMALL = 32;
