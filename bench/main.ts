@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -49,6 +49,8 @@ const runHere = async ({ run }: Benchmark): Promise<void> => {
 const runAll = async (chosen: readonly Benchmark[]): Promise<void> => {
   rmSync(fixtures, { recursive: true, force: true });
   mkdirSync(fixtures, { recursive: true });
+  // The compiled sources look for it where they look in `dist` and `src`: two folders up.
+  copyFileSync(join(root, 'package.json'), join(root, 'build', 'package.json'));
   const rows: Row[] = [];
   for (const { name, targets } of chosen) {
     const started = performance.now();
