@@ -1,11 +1,12 @@
 'use strict';
 const { readFileSync } = require('node:fs');
-const { dirname, join } = require('node:path');
+const { join } = require('node:path');
+const { pathToFileURL } = require('node:url');
 const { Script } = require('node:vm');
 
-const ENTRY = 'dist/interfaces/cli/main.js';
-const filename = join(__dirname, 'cli.js');
-const root = dirname(dirname(__dirname));
+// The pack stands for a module that lies as deep in dist as this one's siblings do: paths relative to import.meta.url hold.
+const filename = join(__dirname, 'cli.cjs');
+const PARAMETERS = 'exports, require, module, importMetaUrl';
 
 const cached = () => {
   try {
@@ -17,18 +18,7 @@ const cached = () => {
 
 /** Runs the packed command line; answers its script, from which a cache can be made. */
 exports.start = () => {
-  const script = new Script(readFileSync(filename, 'utf8'), { filename, cachedData: cached() });
-  const modules = script.runInThisContext()();
-  const loaded = new Map();
-  const load = (id) => {
-    const known = loaded.get(id);
-    if (known !== undefined) return known.exports;
-    if (!Object.hasOwn(modules, id)) return require(id);
-    const module = { exports: {} };
-    loaded.set(id, module);
-    modules[id](module, module.exports, load, join(root, id));
-    return module.exports;
-  };
-  load(ENTRY);
+  const script = new Script(`(function (${PARAMETERS}) {${readFileSync(filename, 'utf8').replace(/^#!.*/, '')}\n})`, { filename, cachedData: cached() });
+  script.runInThisContext()(exports, require, module, pathToFileURL(filename).href);
   return script;
 };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { built } from '../../../platform/packageRoot.ts';
 import type { Clock } from '../../../platform/clock.ts';
 
 export type Exit = { readonly code: number | null; readonly signal: string | null };
@@ -25,7 +25,7 @@ export type Actor = {
 export type Cast = {
   /** `holdfast ARGS…` under a name. */
   readonly holdfast: (name: string, args: readonly string[]) => Actor;
-  /** A script of this folder. */
+  /** A script under dist. */
   readonly script: (name: string, file: string, args: readonly string[]) => Actor;
   readonly actors: () => readonly Actor[];
   /** Asks all that still run to end, and does not wait. */
@@ -35,7 +35,7 @@ export type Cast = {
 };
 
 /** The file that `holdfast` runs. */
-const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
+const MAIN = built('interfaces/cli/main.js');
 /** How long they get to end (ms): stop_grace, and what a supervisor needs beyond it. */
 const PATIENCE_MS = 8000;
 
@@ -68,7 +68,7 @@ export const castIn = ({ folder, env, clock }: { readonly folder: string; readon
   };
   return {
     holdfast: (name, args) => start(name, [MAIN, ...args]),
-    script: (name, script, args) => start(name, [fileURLToPath(new URL(script, import.meta.url)), ...args]),
+    script: (name, script, args) => start(name, [built(script), ...args]),
     actors: () => actors,
     signalAll,
     dismiss,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../../platform/packageRoot.ts';
 import { z } from 'zod';
 
 /** An installed package: what the tasks of the demo work on. */
@@ -9,11 +9,8 @@ export type Material = { readonly name: string; readonly version: string; readon
 
 const Manifest = z.object({ version: z.string().default('0'), dependencies: z.record(z.string(), z.string()).default({}) });
 
-/** The package that this file belongs to, in a clone and when installed alike. */
-const OWN_PACKAGE = fileURLToPath(new URL('../../../../', import.meta.url));
-
 /** The packages that Holdfast itself needs, with what they need in turn: one of each name, the largest first. */
-export const installedPackages = (own: string = OWN_PACKAGE): readonly Material[] => {
+export const installedPackages = (own: string = packageRoot()): readonly Material[] => {
   const found = new Map<string, Material>();
   const visit = (folder: string): void => {
     const homes = Object.keys(manifestOf(folder).dependencies).flatMap((name) => {

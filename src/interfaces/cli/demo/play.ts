@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url';
+import { built } from '../../../platform/packageRoot.ts';
 import { failAlways, freezeChild, loseSupervisor, stopLibraryWorker, type Stage } from './acts.ts';
 import { isA } from './isA.ts';
 import { Unmet } from './witness.ts';
 
-const TASK = fileURLToPath(new URL('./demoTask.js', import.meta.url));
+const TASK = built('interfaces/cli/demo/demoTask.js');
 const WORKERS = ['ada', 'bob', 'cyn', 'dan'] as const;
 
 /**
