@@ -127,7 +127,7 @@ const failureCount = (ending: Ending | Stored<'RunRevoked'>, history: readonly S
   if (gaveUp?.type === 'TaskGaveUp') return { failures: gaveUp.data.failures, limit: gaveUp.data.limit, limit_source: gaveUp.data.limit_source };
   const then = history.filter(({ revision }) => revision <= ending.revision).reduce<TaskState>(evolve, noTask);
   if (then.status === 'absent') return null;
-  const judged = 'evidence' in ending.data ? ending.data.evidence.policy.failure_limit : undefined;
+  const judged = 'evidence' in ending.data ? ending.data.evidence.policy.failure_limit : limitOf(ending.data);
   const own = then.limits.failure_limit;
   return {
     failures: then.failures,
@@ -135,6 +135,8 @@ const failureCount = (ending: Ending | Stored<'RunRevoked'>, history: readonly S
     limit_source: judged?.source ?? (own === undefined ? null : 'task'),
   };
 };
+
+const limitOf = (data: Ending['data'] | Stored<'RunRevoked'>['data']) => ('failure_limit' in data ? data.failure_limit : undefined);
 
 const NEXT: Partial<Readonly<Record<StoredTaskEvent['type'], Next['what']>>> = {
   TaskClaimed: 'claimed',

@@ -3,7 +3,7 @@ import { Evidence, Stop, Then } from '../evidence.ts';
 import { BoardSlug, Revision, Run, TaskId, WorkerId } from '../ids.ts';
 import { Instant } from '../instant.ts';
 import { FAILURE_OUTCOMES, RECLAIM_REASONS, RELEASE_REASONS } from '../outcomes.ts';
-import { Source, TaskLimits } from '../policy.ts';
+import { Source, Sourced, TaskLimits } from '../policy.ts';
 import { ProcessIdentity, Started } from '../process.ts';
 import { Artifacts, Body, Checkpoint, Input, Labels, Note, Percent, Priority, Reason, Result, Summary, Text, Title } from './fields.ts';
 
@@ -92,6 +92,8 @@ export const RunFailed = event('RunFailed', {
   signal: z.string().nullable(),
   last_output: Text.nullable(),
   counts_as_failure: z.boolean(),
+  /** The limit in force, where it counts: a reader need not know the board's policy of that day. */
+  failure_limit: Sourced.optional(),
   not_before: Instant.nullable(),
 });
 export const TaskGaveUp = event('TaskGaveUp', {

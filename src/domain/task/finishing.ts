@@ -32,7 +32,9 @@ export const failRun: Decide<'FailRun'> = (command, task, board) => {
   const { run, worker } = task.run;
   const cooldown = outcome === 'rate_limited' ? inForce('rate_limit_cooldown_ms', layersOf(task, board)).value : 0;
   const not_before = cooldown === 0 ? null : plus(at, cooldown);
-  const failed: TaskEvent = { type: 'RunFailed', data: { at, run, worker, ...failure, counts_as_failure: countsAsFailure(outcome), not_before } };
+  const counts_as_failure = countsAsFailure(outcome);
+  const limit = counts_as_failure ? { failure_limit: inForce('failure_limit', layersOf(task, board)) } : {};
+  const failed: TaskEvent = { type: 'RunFailed', data: { at, run, worker, ...failure, counts_as_failure, ...limit, not_before } };
   const given_up = gaveUp({ at, task, board, ended: outcome });
   return accept(task, [failed, ...given_up], { gave_up: given_up.length > 0 });
 };
