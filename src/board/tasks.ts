@@ -92,13 +92,14 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
     return onState(type, again, before.reduce(foldEvent, noTask), policy).answer;
   };
 
-  /** What no caller knows: how the processes of this host look at the moment of the decision. */
+  /** What is not the caller's to say: who speaks, and how the processes of this host look at the moment of the decision. */
   const observed = async <Type extends TaskCommandType>(command: CommandOf<Type>, { actor }: Metadata): Promise<(folded: FoldedTask) => CommandOf<Type>> => {
     if (command.type === 'ClaimTask') {
       const lookAt = await look();
       const alive = (child: Started | null) => child !== null && lookAt({ process: null, started: child }).process === 'alive';
       return (folded) => ({ ...command, lingering: 'runs' in folded && folded.runs.some(({ child }) => alive(child)) });
     }
+    if (command.type === 'UnblockTask') return () => ({ ...command, by_human: actor.kind === 'human' });
     if (!('force' in command)) return () => command;
     const lookAt = await look();
     const judge: Judge = { kind: 'operator', id: actor.id, version: given.version };

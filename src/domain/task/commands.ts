@@ -88,7 +88,8 @@ export const FailRun = command('FailRun', {
   last_output: Text.nullable().default(null),
 });
 export const BlockTask = command('BlockTask', { ...heldOrNot, kind: BlockKind.default('needs_input'), reason: Reason });
-export const UnblockTask = command('UnblockTask', { reason: Reason.nullable().default(null), by_human: z.boolean() });
+/** `by_human`: the board says so, from the actor. */
+export const UnblockTask = command('UnblockTask', { reason: Reason.nullable().default(null), by_human: z.boolean().default(false) });
 export const ReleaseClaim = command('ReleaseClaim', { ...heldOrNot, reason: z.enum(RELEASE_REASONS).default('worker'), note: Reason.nullable().default(null) });
 
 /**

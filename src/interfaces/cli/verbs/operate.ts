@@ -1,7 +1,6 @@
 import type { Board } from '../../../board/board.ts';
 import type { Done, Judged, Refusal } from '../../../domain/task/answers.ts';
 import type { Call, Handler } from '../call.ts';
-import { lookAt } from '../look.ts';
 import { done, refused } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { each } from '../several.ts';
@@ -25,21 +24,17 @@ const onEach =
 
 const note = ({ args }: Call): string | null => args.text('reason') ?? null;
 
-export const reclaim = onEach(async (call, board, task_id) =>
-  board.execute({ type: 'ReclaimTask', task_id, note: note(call), force: call.args.flag('force'), ...(await lookAt(call, board, task_id)) }, call.execute),
+export const reclaim = onEach((call, board, task_id) =>
+  board.execute({ type: 'ReclaimTask', task_id, note: note(call), force: call.args.flag('force') }, call.execute),
 );
 
-export const cancel = onEach(async (call, board, task_id) =>
-  board.execute({ type: 'CancelTask', task_id, note: note(call), force: call.args.flag('force'), ...(await lookAt(call, board, task_id)) }, call.execute),
+export const cancel = onEach((call, board, task_id) =>
+  board.execute({ type: 'CancelTask', task_id, note: note(call), force: call.args.flag('force') }, call.execute),
 );
 
-export const archive = onEach(async (call, board, task_id) =>
-  board.execute({ type: 'ArchiveTask', task_id, note: note(call), ...(await lookAt(call, board, task_id)) }, call.execute),
-);
+export const archive = onEach((call, board, task_id) => board.execute({ type: 'ArchiveTask', task_id, note: note(call) }, call.execute));
 
-export const unblock = onEach((call, board, task_id) =>
-  board.execute({ type: 'UnblockTask', task_id, reason: note(call), by_human: call.actor.kind === 'human' }, call.execute),
-);
+export const unblock = onEach((call, board, task_id) => board.execute({ type: 'UnblockTask', task_id, reason: note(call) }, call.execute));
 
 export const reopen = onEach((call, board, task_id) => board.execute({ type: 'ReopenTask', task_id, reason: note(call) }, call.execute));
 
