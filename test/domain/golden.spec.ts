@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { BoardEvent, WatchdogEvent } from '../../src/domain/board/board.ts';
 import { encodeBoardEvent, encodeWatchdogEvent, parseBoardEvent, parseWatchdogEvent } from '../../src/domain/board/codec.ts';
 import { evolveBoard, noBoard } from '../../src/domain/board/evolve.ts';
-import { holds } from '../../src/domain/board/holds.ts';
 import type { Unreadable, Wire } from '../../src/domain/codec.ts';
 import { encodeTaskEvent, foldTask, parseTaskEvent } from '../../src/domain/task/codec.ts';
 import { TaskEvent } from '../../src/domain/task/events.ts';
@@ -67,13 +66,12 @@ describe('the golden files', () => {
     expect(state).toMatchObject({ status: story.status, revision: story.before.length });
   });
 
-  it('fold to a board and to holds', () => {
+  it('fold to a board', () => {
     expect(boards.map(golden).reduce(evolveBoard, noBoard('nightly'))).toMatchObject({
       revision: 3,
       unreadable: null,
       paused: null,
       policy: { claim_ttl_ms: 60_000 },
     });
-    expect(holds(watchdogs.map((type) => readable(parseWatchdogEvent(golden(type))))).size).toBe(1);
   });
 });

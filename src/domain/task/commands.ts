@@ -116,39 +116,7 @@ export const CancelTask = command('CancelTask', operator);
 export const ArchiveTask = command('ArchiveTask', operator);
 export const ReopenTask = command('ReopenTask', { reason: Reason.nullable().default(null) });
 
-export const TaskCommand = z.discriminatedUnion('type', [
-  CreateTask,
-  EditTask,
-  AssignTask,
-  AddComment,
-  ClaimTask,
-  RecordWorkerStarted,
-  RecordHeartbeat,
-  ExtendClaim,
-  CompleteTask,
-  FailRun,
-  BlockTask,
-  UnblockTask,
-  ReleaseClaim,
-  JudgeRun,
-  ReportStop,
-  ReclaimTask,
-  CancelTask,
-  ArchiveTask,
-  ReopenTask,
-]);
-export type TaskCommand = z.output<typeof TaskCommand>;
-export type TaskCommandType = TaskCommand['type'];
-type CommandMap = { readonly [Command in TaskCommand as Command['type']]: Command };
-export type CommandOf<Type extends TaskCommandType> = CommandMap[Type];
-
-type WithoutAt<C> = C extends { at: string } ? Omit<C, 'at'> : never;
-/** What callers give: defaults left out, and no `at`. */
-export type TaskCommandInput = WithoutAt<z.input<typeof TaskCommand>>;
-export type CommandInputOf<Type extends TaskCommandType> = Omit<Extract<z.input<typeof TaskCommand>, { type: Type }>, 'at' | 'type'>;
-
-/** The schema of each command by its type. */
-export const COMMANDS: { readonly [Type in TaskCommandType]: z.ZodType<CommandOf<Type>> } = {
+const SCHEMAS = {
   CreateTask,
   EditTask,
   AssignTask,
@@ -169,3 +137,13 @@ export const COMMANDS: { readonly [Type in TaskCommandType]: z.ZodType<CommandOf
   ArchiveTask,
   ReopenTask,
 };
+export type TaskCommand = z.output<(typeof SCHEMAS)[keyof typeof SCHEMAS]>;
+export type TaskCommandType = TaskCommand['type'];
+type CommandMap = { readonly [Command in TaskCommand as Command['type']]: Command };
+export type CommandOf<Type extends TaskCommandType> = CommandMap[Type];
+
+/** The schema of each command by its type. */
+export const COMMANDS: { readonly [Type in TaskCommandType]: z.ZodType<CommandOf<Type>> } = SCHEMAS;
+
+/** What callers give: defaults left out, and no `at`. */
+export type CommandInputOf<Type extends TaskCommandType> = Omit<z.input<(typeof SCHEMAS)[Type]>, 'at' | 'type'>;
