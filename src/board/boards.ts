@@ -6,10 +6,11 @@ import { boardStream } from '../domain/ids.ts';
 import { instantOf } from '../domain/instant.ts';
 import type { EventStore } from '../eventstore/port.ts';
 import type { Actor, Board } from './board.ts';
-import { envelope, enveloped } from './envelope.ts';
+import { envelope, enveloped, type Envelope } from './envelope.ts';
 import { invalidInput } from '../domain/invalidInput.ts';
 import type { BoardClock, Ids } from './ports.ts';
 import { recent } from './recent.ts';
+import { firstRun, REMEMBERED } from './repeated.ts';
 import { stateStream, type Folded } from './stream.ts';
 
 type Given = {
@@ -21,21 +22,41 @@ type Given = {
   readonly clock: BoardClock;
 };
 
-/** The board's own stream: policy and pause. `state(false)`: the newest known, without a look at the store. */
-export const boards = (given: Given): { readonly state: (fresh: boolean) => Promise<BoardState>; readonly change: Board['change'] } => {
+export type OwnBoard = {
+  /** `fresh` false: the newest known, without a look at the store. */
+  readonly state: (fresh: boolean) => Promise<BoardState>;
+  /** As it was before that position of the log. */
+  readonly stateBefore: (position: bigint) => Promise<BoardState>;
+  readonly change: Board['change'];
+};
+
+/** The board's own stream: policy and pause. */
+export const boards = (given: Given): OwnBoard => {
   const { store, board, ids, clock } = given;
   const stream = boardStream(board);
   const states = stateStream({ store, initial: noBoard(board), fold: evolveBoard, cached: recent<Folded<BoardState>>(1) });
 
-  const state = async (fresh: boolean): Promise<BoardState> => (await (fresh ? states.load(stream) : states.peek(stream))).state;
+  const state: OwnBoard['state'] = async (fresh) => (await (fresh ? states.load(stream) : states.peek(stream))).state;
+  const stateBefore: OwnBoard['stateBefore'] = async (position) =>
+    (await store.readStream(stream)).filter((event) => event.position < position).reduce(evolveBoard, noBoard(board));
+
+  const earlier = async (command: BoardCommand, sent: Envelope) => {
+    const found = await firstRun(store, stream, sent, REMEMBERED);
+    if (found === undefined || 'ok' in found) return found;
+    return decideBoard(command, found.before.reduce(evolveBoard, noBoard(board))).answer;
+  };
   const change: Board['change'] = async (input, options = {}) => {
     const parsed = BoardCommand.safeParse({ ...input, at: instantOf(clock.now()) });
     if (!parsed.success) return invalidInput(input.type, parsed.error, input);
     const sent = envelope(input, options, given);
-    return states.transact(stream, (before) => {
-      const { events, answer } = decideBoard(parsed.data, before);
-      return { events: enveloped(stream, events.map(encodeBoardEvent), sent, ids), answer };
-    });
+    return states.transact(
+      stream,
+      (before) => {
+        const { events, answer } = decideBoard({ ...parsed.data, at: instantOf(clock.now()) }, before);
+        return { events: enveloped(stream, events.map(encodeBoardEvent), sent, ids), answer };
+      },
+      sent.chosen ? () => earlier(parsed.data, sent) : undefined,
+    );
   };
-  return { state, change };
+  return { state, stateBefore, change };
 };

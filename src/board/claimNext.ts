@@ -1,5 +1,6 @@
 import type { Claimed, Refusal } from '../domain/task/answers.ts';
 import type { Board, ClaimNext, NothingToClaim } from './board.ts';
+import { inTurn } from './inTurn.ts';
 import type { BoardClock, ReadyTasks } from './ports.ts';
 
 /** Refusals that only mean: this one is gone, try the next. */
@@ -53,7 +54,7 @@ export const claimNext = ({
     over.abort();
   };
 
-  return async (wanted, options = {}) => {
+  const claimOne: Board['claimNext'] = async (wanted, options = {}) => {
     const repeated = options.command_id === undefined ? undefined : await ready.claimedBy(options.command_id);
     if (repeated !== undefined) return claim(repeated, wanted, options);
     const deadline = clock.now() + (wanted.wait_ms ?? 0);
@@ -66,6 +67,12 @@ export const claimNext = ({
       if (left <= 0 || wanted.signal?.aborted === true) return why;
       await somethingHappens(since, Math.min(left, LOOK_AGAIN_MS, until === null ? left : Math.max(until - clock.now(), 1)), wanted.signal);
     }
+  };
+  // Two at once under one command id would each find that nothing was claimed under it yet.
+  const turns = inTurn();
+  return async (wanted, options = {}) => {
+    const { command_id } = options;
+    return command_id === undefined ? claimOne(wanted, options) : turns(command_id, () => claimOne(wanted, options));
   };
 };
 

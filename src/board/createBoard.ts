@@ -1,5 +1,5 @@
 import type { EventStore } from '../eventstore/port.ts';
-import type { Actor, Board } from './board.ts';
+import type { Actor, Board, ExecuteOptions } from './board.ts';
 import { boards } from './boards.ts';
 import { claimNext } from './claimNext.ts';
 import { follow } from './follow.ts';
@@ -25,7 +25,7 @@ export const createBoard = (given: {
 }): Board => {
   const { store, name, ids, clock, ready } = given;
   const own = boards({ ...given, board: name });
-  const { execute, load } = tasks({ ...given, board: name, boardState: own.state });
+  const { execute, load } = tasks({ ...given, board: name, own });
   const followed = follow({ store, board: name, read: readTaskEvent });
   const board = { execute, state: () => own.state(true), follow: followed };
   return {
@@ -34,11 +34,13 @@ export const createBoard = (given: {
     load,
     change: own.change,
     claimNext: claimNext({ board, ready, clock }),
-    create: (task, options) =>
-      execute(
-        { type: 'CreateTask', ...task, board: name, task_id: task.idempotency_key == null ? ids.task() : ids.taskOf(name, task.idempotency_key) },
-        options,
-      ),
+    create: (task, options) => execute({ type: 'CreateTask', ...task, board: name, task_id: newTaskId(ids, name, task.idempotency_key, options) }, options),
     history: async (taskId) => (await store.readStream(`task-${taskId}`)).map(readableTaskEvent),
   };
+};
+
+/** One task for an idempotency key, and one for a command id; a board's name has no `#`, so that the two never meet. */
+const newTaskId = (ids: Ids, board: string, key: string | null | undefined, { command_id }: ExecuteOptions = {}): string => {
+  if (key != null) return ids.taskOf(board, key);
+  return command_id === undefined ? ids.task() : ids.taskOf(`${board}#command`, command_id);
 };

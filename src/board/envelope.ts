@@ -1,3 +1,4 @@
+import { sortedJson } from '../domain/json.ts';
 import type { JsonObject, NewEvent, RecordedEvent } from '../eventstore/port.ts';
 import type { Actor, ExecuteOptions, Metadata } from './board.ts';
 import type { Ids } from './ports.ts';
@@ -11,13 +12,18 @@ export type Envelope = {
 
 type Given = { readonly ids: Ids; readonly board: string; readonly actor: Actor; readonly surface: string };
 
-/** The metadata of every event that the command leads to. `body`: the command without its instant. */
+/** What was seen when a command was given, not asked for: whoever gives it again looks again, and sees other things. */
+const SEEN: ReadonlySet<string> = new Set(['at', 'process', 'probe', 'judge', 'lingering', 'by_human', 'view_behind', 'discounted_ms']);
+
+const askedOf = (body: JsonObject): string => sortedJson(Object.fromEntries(Object.entries(body).filter(([field]) => !SEEN.has(field))));
+
+/** The metadata of every event that the command leads to. */
 export const envelope = (body: JsonObject, { command_id, actor, correlation_id, causation_id }: ExecuteOptions, given: Given): Envelope => ({
   chosen: command_id !== undefined,
   metadata: {
     board: given.board,
     command_id: command_id ?? given.ids.command(),
-    command_hash: given.ids.digest(JSON.stringify(body)),
+    command_hash: given.ids.digest(askedOf(body)),
     ...(correlation_id === undefined ? {} : { correlation_id }),
     ...(causation_id === undefined ? {} : { causation_id }),
     actor: { surface: given.surface, ...(actor ?? given.actor) },

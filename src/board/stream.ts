@@ -52,16 +52,16 @@ export const stateStream = <State>({
     return last === undefined ? from : keep(stream, { state: delta.reduce(fold, from.state), next: last.revision + 1n });
   };
 
-  const stored = async (stream: string, { state, next }: Folded<State>, events: readonly NewEvent[]): Promise<boolean> => {
+  const stored = async (stream: string, { state, next }: Folded<State>, events: readonly NewEvent[]): Promise<'stored' | 'repeated' | 'conflict'> => {
     try {
       const { revision, position, repeated } = await store.append(stream, events, next === 0n ? 'no_stream' : next - 1n);
-      if (repeated) return true;
+      if (repeated) return 'repeated';
       const first = revision + 1n - BigInt(events.length);
       const recorded = events.map((event, index): RecordedEvent => ({ stream, revision: first + BigInt(index), position, ...event }));
       keep(stream, { state: recorded.reduce(fold, state), next: revision + 1n });
-      return true;
+      return 'stored';
     } catch (error) {
-      if (error instanceof WrongExpectedRevision) return false;
+      if (error instanceof WrongExpectedRevision) return 'conflict';
       throw error;
     }
   };
@@ -69,13 +69,16 @@ export const stateStream = <State>({
   const transact: StateStream<State>['transact'] = async (stream, decide, lookUp) => {
     const held = lookUp === undefined ? cached.get(stream) : undefined;
     const first = held === undefined ? undefined : decide(held.state);
-    if (held !== undefined && first !== undefined && first.events.length > 0 && (await stored(stream, held, first.events))) return first.answer;
+    if (held !== undefined && first !== undefined && first.events.length > 0 && (await stored(stream, held, first.events)) !== 'conflict') return first.answer;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const loaded = await load(stream);
       const earlier = await lookUp?.();
       if (earlier !== undefined) return earlier;
       const { events, answer } = decide(loaded.state);
-      if (events.length === 0 || (await stored(stream, loaded, events))) return answer;
+      if (events.length === 0) return answer;
+      const outcome = await stored(stream, loaded, events);
+      // The same ids were there already: by a command that came at the same time under the same id, with this body or another.
+      if (outcome === 'stored' || (outcome === 'repeated' && lookUp === undefined)) return answer;
     }
     throw new Error(`stream ${stream}: somebody else appended first ${ATTEMPTS} times in a row`);
   };

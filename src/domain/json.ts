@@ -6,3 +6,8 @@ export const sameJson = (a: unknown, b: unknown): boolean => {
   if (!isObject(a) || !isObject(b)) return a === b;
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => sameJson(a[key], b[key]));
 };
+
+/** The same text for the same JSON: keys in order, one that is undefined left out. */
+export const sortedJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) => (isObject(part) ? Object.fromEntries(Object.entries(part).toSorted(byKey)) : part));
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);

@@ -41,7 +41,7 @@ export const CELLS: { readonly [Command in TaskCommandType]: Row } = {
   ReleaseClaim: onlyRunning('NotRunning'),
   JudgeRun: onlyRunning(nothing),
   ReportStop: onlyRunning(nothing),
-  ReclaimTask: { ...onlyRunning('NotRunning'), blocked: does }, // blocked by anything but the breaker: NotRunning
+  ReclaimTask: { ...onlyRunning('NotRunning'), blocked: does }, // blocked by anything but the breaker: NotRunning; by an agent: HumanRequired
   CancelTask: { ...always, done: 'WrongStatus', archived: nothing },
   ArchiveTask: { ...always, archived: nothing },
   ReopenTask: { ...no('WrongStatus'), ready: nothing, done: does, archived: does },

@@ -45,6 +45,8 @@ const operator = {
   force: z.boolean().default(false),
   probe: Probe.default(NOT_LOOKED),
   judge: Judge.default(OPERATOR),
+  /** The board says so, from the actor. */
+  by_human: z.boolean().default(false),
 };
 /** Of a running task: the run is taken back first (RunRevoked, then assign). */
 export const AssignTask = command('AssignTask', { assignee: WorkerId.nullable(), ...operator });

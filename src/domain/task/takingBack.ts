@@ -2,6 +2,7 @@ import type { BoardState } from '../board/board.ts';
 import type { Then } from '../evidence.ts';
 import { sameJson } from '../json.ts';
 import type { Judged } from './answers.ts';
+import { humanRequired } from './blocking.ts';
 import type { CommandOf } from './commands.ts';
 import { accept, layersOf, refuse, type Decide } from './decision.ts';
 import { reclaim, revoke } from './endRun.ts';
@@ -53,10 +54,10 @@ const takeBack = (command: Operator, task: RunningTask, board: BoardState, wish:
 const unblocked = ({ at, note }: Operator): TaskEvent => ({ type: 'TaskUnblocked', data: { at, reason: note } });
 const givenUp = (task: ExistingTask): boolean => task.status === 'blocked' && task.blocked.by === 'breaker';
 
-/** Of a task that was given up, it is the person who lets it go on; otherwise there must be a run to take back. */
+/** Of a task that was given up, it is a person who lets it go on (rule 6); otherwise there must be a run to take back. */
 export const reclaimTask: Decide<'ReclaimTask'> = (command, task, board) => {
   if (task.status === 'running') return takeBack(command, task, board, { reason: 'operator', rule: 'an operator took it back', then: { to: 'ready' } });
-  if (givenUp(task)) return settled(task, [unblocked(command)]);
+  if (givenUp(task)) return command.by_human ? settled(task, [unblocked(command)]) : humanRequired(task, 'breaker');
   return refuse('NotRunning', `${task.task_id} is ${task.status} and has no open run to take back; see \`holdfast show ${task.task_id}\`.`, {
     status: task.status,
   });
@@ -73,13 +74,19 @@ const archive = (command: CommandOf<'CancelTask' | 'ArchiveTask'>, task: Existin
 export const cancelTask: Decide<'CancelTask'> = archive;
 export const archiveTask: Decide<'ArchiveTask'> = archive;
 
+/** Whose it is, or will be once the open run has ended. */
+const assigneeNext = (task: ExistingTask): string | null => {
+  const then = task.status === 'running' ? task.run.revoked?.then : undefined;
+  return then?.to === 'assign' ? then.assignee : task.assignee;
+};
+
 export const assignTask: Decide<'AssignTask'> = (command, task, board) => {
-  const { at, assignee } = command;
-  const changes = assignee !== task.assignee;
+  const { at, assignee, by_human } = command;
+  const changes = assignee !== assigneeNext(task);
   if (task.status === 'running')
     return changes
       ? takeBack(command, task, board, { reason: 'operator', rule: 'an operator reassigned it', then: { to: 'assign', assignee } })
       : settled(task, []);
   const assigned: readonly TaskEvent[] = changes ? [{ type: 'TaskAssigned', data: { at, assignee } }] : [];
-  return settled(task, givenUp(task) ? [...assigned, unblocked(command)] : assigned);
+  return settled(task, givenUp(task) && by_human ? [...assigned, unblocked(command)] : assigned);
 };

@@ -142,13 +142,23 @@ describe('the breaker', () => {
 
   it.each([
     { said: { type: 'UnblockTask', by_human: true, at: minute(9) }, events: [{ type: 'TaskUnblocked' }] },
-    { said: { type: 'ReclaimTask', at: minute(9) }, events: [{ type: 'TaskUnblocked' }] },
-    { said: { type: 'AssignTask', assignee: 'bob', at: minute(9) }, events: [{ type: 'TaskAssigned' }, { type: 'TaskUnblocked' }] },
+    { said: { type: 'ReclaimTask', by_human: true, at: minute(9) }, events: [{ type: 'TaskUnblocked' }] },
+    { said: { type: 'AssignTask', by_human: true, assignee: 'bob', at: minute(9) }, events: [{ type: 'TaskAssigned' }, { type: 'TaskUnblocked' }] },
   ] as const)('lets it go on when a person says $said.type', ({ said, events }) =>
     given(...given_up)
       .when(said)
       .then(events, { status: 'ready' }),
   );
+
+  it('stays given up whatever an agent says', () => {
+    for (const type of ['UnblockTask', 'ReclaimTask'] as const)
+      given(...given_up)
+        .when({ type, at: minute(9) })
+        .thenRefused({ code: 'HumanRequired', waiting_for: 'breaker' });
+    given(...given_up)
+      .when({ type: 'AssignTask', assignee: 'bob', at: minute(9) })
+      .then([{ type: 'TaskAssigned' }], { status: 'blocked' });
+  });
 
   it('does not give up a task that is being cancelled', () =>
     given(...once, workerStarted('ada', 2, minute(2)))

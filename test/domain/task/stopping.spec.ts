@@ -237,6 +237,16 @@ describe('an operator takes a running task back', () => {
       .then([{ type: 'TaskReclaimed', reason, stop: { confirmed: false, took_ms: 120_000 } }, ...then], { verdict: 'reclaimed' }),
   );
 
+  it('assigning it back while it is being stopped for another is such a wish too', () =>
+    given(
+      created({ assignee: 'ada' }),
+      claimed('ada', 1, minute(0)),
+      workerStarted('ada', 1, minute(0)),
+      revoked(1, minute(1), { then: { to: 'assign', assignee: 'bob' } }),
+    )
+      .when({ type: 'AssignTask', assignee: 'ada', at: minute(2) })
+      .then([{ type: 'RunRevoked', then: { to: 'assign', assignee: 'ada' } }]));
+
   it('assigning a running task to whom it belongs already changes nothing', () =>
     given(created({ assignee: 'bob' }), claimed('bob', 1, T0))
       .when({ type: 'AssignTask', assignee: 'bob', at: minute(2) })

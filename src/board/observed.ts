@@ -1,0 +1,37 @@
+import { Evidence, type Judge } from '../domain/evidence.ts';
+import type { Started } from '../domain/process.ts';
+import type { CommandOf, TaskCommandType } from '../domain/task/commands.ts';
+import type { FoldedTask } from '../domain/task/codec.ts';
+import type { RecordedEvent } from '../eventstore/port.ts';
+import type { Metadata } from './board.ts';
+import type { Look } from './ports.ts';
+
+/** What is not the caller's to say: who speaks, and how the processes of this host look at the moment of the decision. */
+export const observer =
+  ({ look, version }: { readonly look: Look; readonly version: string }) =>
+  async <Type extends TaskCommandType>(
+    { type }: { readonly type: Type },
+    command: CommandOf<Type>,
+    { actor }: Metadata,
+  ): Promise<(command: CommandOf<Type>, folded: FoldedTask) => CommandOf<Type>> => {
+    if (type === 'ClaimTask') {
+      const lookAt = await look();
+      const alive = (child: Started | null) => child !== null && lookAt({ process: null, started: child }).process === 'alive';
+      return (now, folded) => ({ ...now, lingering: 'runs' in folded && folded.runs.some(({ child }) => alive(child)) });
+    }
+    const by = 'by_human' in command ? { by_human: actor.kind === 'human' } : {};
+    if (!('force' in command)) return (now) => ({ ...now, ...by });
+    const lookAt = await look();
+    const judge: Judge = { kind: 'operator', id: actor.id, version };
+    return (now, folded) => (folded.status === 'running' ? { ...now, ...by, probe: lookAt(folded.run), judge } : { ...now, ...by });
+  };
+
+/** The command as its first run saw it: at that instant, with that look at the processes, from somebody who might give it. */
+export const asFirstSeen = <Type extends TaskCommandType>(command: CommandOf<Type>, { data }: RecordedEvent): CommandOf<Type> => {
+  const at = typeof data['at'] === 'string' ? data['at'] : command.at;
+  const evidence = Evidence.safeParse(data['evidence']);
+  const by = 'by_human' in command ? { by_human: true } : {};
+  if (!('probe' in command) || !evidence.success) return { ...command, ...by, at };
+  const { probe, judge, discounted_ms } = evidence.data;
+  return { ...command, ...by, at, probe, judge, ...('discounted_ms' in command ? { discounted_ms } : {}) };
+};
