@@ -113,6 +113,7 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
   });
   const lazyReady: ReadyTasks = {
     next: async (filter, passed) => (await ready.get()).next(filter, passed),
+    lookAgain: async (filter) => (await ready.get()).lookAgain(filter),
     waiting: async (filter) => (await ready.get()).waiting(filter),
     claimedBy: async (commandId) => (await ready.get()).claimedBy(commandId),
     head: () => store.head(),

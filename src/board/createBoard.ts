@@ -27,10 +27,9 @@ export const createBoard = (given: {
   const own = boards({ ...given, board: name });
   const { execute, load } = tasks({ ...given, board: name, own });
   const followed = follow({ store, board: name, read: readTaskEvent });
-  const board = { execute, state: () => own.state(true), follow: followed };
+  const board = { name, execute, state: () => own.state(true), follow: followed };
   return {
     ...board,
-    name,
     load,
     change: own.change,
     claimNext: claimNext({ board, ready, clock }),

@@ -26,6 +26,8 @@ export type ReadyFilter = Pick<ClaimNext, 'worker' | 'labels' | 'assignee'>;
 export interface ReadyTasks {
   /** The best claimable task as of a head read when called, but for those that the caller tried in vain. */
   next(filter: ReadyFilter, passed: ReadonlySet<string>): Promise<string | undefined>;
+  /** The task handed out last was not claimed, and is ready still. */
+  lookAgain(filter: ReadyFilter): Promise<void>;
   /** Why there is none: how many tasks wait for what, and when (ms since the epoch) the first of them stops waiting by itself. */
   waiting(filter: ReadyFilter): Promise<{ readonly counts: Readonly<Record<string, number>>; readonly until: number | null }>;
   /** The log's last position, from which a change can be waited for. */

@@ -4,15 +4,18 @@ import type { Clock } from '../platform/clock.ts';
 import { claimedBy, firstCooled, readyTasks, waitingCounts } from './lists.ts';
 import type { ReadModel } from './readModel.ts';
 import type { Rows } from './views.ts';
-import { readyWindow, WINDOW } from './readyWindow.ts';
+import { readyWindow, WINDOW, type ReadyWindow } from './readyWindow.ts';
 
 export type Wanted = { readonly worker: string; readonly labels?: readonly string[]; readonly assignee?: string };
 
 type Nominate = { readonly store: EventStore; readonly readModel: ReadModel; readonly board: string; readonly clock: Pick<Clock, 'now'> };
 
+/** Windows kept; a process seldom claims under more names. The one that was made first goes first, and is made anew when asked for. */
+const MOST_WINDOWS = 256;
+
 /** What the read model nominates for a claim: one window per kind of claimer. */
 export const nominate = ({ store, readModel, board, clock }: Nominate) => {
-  const windows = new Map<string, ReturnType<typeof readyWindow>>();
+  const windows = new Map<string, ReadyWindow>();
   const asked = ({ worker, labels, assignee }: Wanted) => ({
     board,
     now: instantOf(clock.now()),
@@ -41,12 +44,15 @@ export const nominate = ({ store, readModel, board, clock }: Nominate) => {
         }));
       },
     });
+    const [first] = windows.size < MOST_WINDOWS ? [] : windows.keys();
+    if (first !== undefined) windows.delete(first);
     windows.set(key, made);
     return made;
   };
 
   return {
     next: (wanted: Wanted, passed: ReadonlySet<string>) => windowOf(wanted).next(passed),
+    lookAgain: (wanted: Wanted) => windowOf(wanted).lookAgain(),
     waiting: (wanted: Wanted) => readModel.read((rows) => ({ counts: waitingCounts(rows, asked(wanted)), until: cooledAt(rows) })),
     claimedBy: (commandId: string) => readModel.read((rows) => claimedBy(rows, commandId)),
   };

@@ -21,6 +21,12 @@ const ONLY_LEAVES = new Set([
   'StaleCommandRefused',
 ]);
 
+export type ReadyWindow = {
+  readonly next: (passed: ReadonlySet<string>) => Promise<string | undefined>;
+  /** What was handed out was not claimed, and is ready still: the next look queries again. */
+  readonly lookAgain: () => void;
+};
+
 /** Tasks of one page: enough to spread the cost of a query, few enough to throw away. */
 export const WINDOW = 256;
 
@@ -38,7 +44,7 @@ export const readyWindow = ({
   readonly store: EventStore;
   readonly clock: Pick<Clock, 'now'>;
   readonly query: (passed: ReadonlySet<string>) => Promise<ReadyPage>;
-}): { readonly next: (passed: ReadonlySet<string>) => Promise<string | undefined> } => {
+}): ReadyWindow => {
   let ids = new Set<string>();
   let position: bigint | undefined;
   let until: number | null = null;
@@ -50,7 +56,10 @@ export const readyWindow = ({
       position = message.position;
       if (message.kind === 'caught_up') return true;
       for (const { type, stream } of message.events) {
-        if (!ONLY_LEAVES.has(type)) return false;
+        if (!ONLY_LEAVES.has(type)) {
+          position = undefined; // also for whoever asks while the query runs, or after it failed
+          return false;
+        }
         ids.delete(stream.slice('task-'.length));
       }
     }
@@ -74,6 +83,9 @@ export const readyWindow = ({
       ids = new Set(page.ids);
       ({ position, until } = page);
       return take(passed);
+    },
+    lookAgain: () => {
+      position = undefined;
     },
   };
 };

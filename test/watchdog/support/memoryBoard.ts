@@ -41,7 +41,13 @@ export const memoryBoard = ({ clock }: { readonly clock: Clock }): MemoryBoard =
     version: '0.1.0',
     ids,
     clock,
-    ready: { next: async () => undefined, waiting: async () => ({ counts: {}, until: null }), head: () => store.head(), claimedBy: async () => undefined },
+    ready: {
+      next: async () => undefined,
+      lookAgain: async () => undefined,
+      waiting: async () => ({ counts: {}, until: null }),
+      head: () => store.head(),
+      claimedBy: async () => undefined,
+    },
     look: async () => () => NOT_LOOKED,
   });
   return {

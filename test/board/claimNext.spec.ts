@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Holdfast } from '../../src/compose.ts';
+import { openHoldfast } from '../../src/compose.ts';
+import { holdfastAt } from '../support/holdfast.ts';
+
+describe('claiming the next task', () => {
+  let held: Holdfast;
+  beforeEach(async () => {
+    held = await holdfastAt('memory:');
+  });
+  afterEach(() => held.close());
+
+  const created = async (priority: number): Promise<string> => {
+    const answer = await held.board.create({ title: `of priority ${priority}`, priority });
+    if (!answer.ok) throw new Error(answer.message);
+    return answer.task_id;
+  };
+  const next = (lease_ms?: number) => held.board.claimNext({ worker: 'ada', ...(lease_ms === undefined ? {} : { lease_ms }) });
+
+  it('still gives the best one first after it could not be claimed on a paused board', async () => {
+    const [high] = [await created(5), await created(1)];
+    await held.board.change({ type: 'PauseBoard' });
+    expect(await next()).toMatchObject({ code: 'NothingToClaim', why: 'paused' });
+    await held.board.change({ type: 'ResumeBoard' });
+    expect(await next()).toMatchObject({ ok: true, task_id: high });
+  });
+
+  it('still gives the best one first after somebody asked for it in a way that makes no sense', async () => {
+    const [high] = [await created(5), await created(1)];
+    expect(await next(10)).toMatchObject({ ok: false, code: 'InvalidInput' });
+    expect(await next()).toMatchObject({ ok: true, task_id: high });
+  });
+
+  it('gives the best one first when it was made between two claims', async () => {
+    const low = [await created(1), await created(1)];
+    expect(await next()).toMatchObject({ task_id: low[0] });
+    const high = await created(5);
+    expect(await next()).toMatchObject({ task_id: high });
+    expect(await next()).toMatchObject({ task_id: low[1] });
+  });
+
+  it('on a board that this version cannot read is refused, not answered with nothing', async () => {
+    await created(1);
+    await created(1);
+    expect(await next()).toMatchObject({ ok: true });
+    await held.store.append('board-main', [{ id: held.ids.command(), type: 'BoardSplit', data: {}, metadata: {} }], 0n);
+    expect(await next()).toMatchObject({ ok: false, code: 'Unreadable', board: 'main' });
+  });
+});
+
+describe('claiming the next task of a board that is not there', () => {
+  it('is refused, with the way to create it', async () => {
+    const held = await openHoldfast({ store: 'memory:', board: 'nightly', actor: { kind: 'human', id: 'ana' }, surface: 'spec' });
+    const answer = await held.board.claimNext({ worker: 'ada', wait_ms: 60_000 });
+    expect(answer).toMatchObject({ ok: false, code: 'NotFound', message: expect.stringContaining('holdfast board create nightly') });
+    await held.close();
+  });
+});
