@@ -32,6 +32,6 @@ export const asFirstSeen = <Type extends TaskCommandType>(command: CommandOf<Typ
   const evidence = Evidence.safeParse(data['evidence']);
   const by = 'by_human' in command ? { by_human: true } : {};
   if (!('probe' in command) || !evidence.success) return { ...command, ...by, at };
-  const { probe, judge, discounted_ms } = evidence.data;
-  return { ...command, ...by, at, probe, judge, ...('discounted_ms' in command ? { discounted_ms } : {}) };
+  const { probe, judge, discounted_ms, beat_discounted_ms } = evidence.data;
+  return { ...command, ...by, at, probe, judge, ...('discounted_ms' in command ? { discounted_ms, beat_discounted_ms } : {}) };
 };

@@ -81,8 +81,9 @@ describe('a watchdog and real processes', () => {
   });
   it('when supervisor and child are killed: the task is taken back as crashed, and nobody is signalled', async () => {
     const { board, supervisor, started, watchdog, reclaimed } = await watched("console.log('up'); setInterval(() => {}, 1000)");
-    // The child first: a look between the two must not find it without its supervisor.
+    // The child first, and gone: a look between the two must not find it without its supervisor.
     process.kill(-started.child.pgid, 'SIGKILL');
+    while (processes.group(started.child.pgid).length > 0) await clock.sleep(2);
     supervisor.kill('SIGKILL');
     await reclaimed;
     expect((await board.history(T)).at(-1)).toMatchObject({ data: { reason: 'crashed', counts_as_failure: true, stop: null } });

@@ -65,7 +65,9 @@ const revocationDue = ({ at, deferred }: Revocation, facts: Facts): number => {
 const judgeRevoked = (revoked: Revocation, facts: Facts): Verdict => {
   const due = revocationDue(revoked, facts);
   const due_at = instantOrNull(due);
-  if (facts.now < due) return { kind: 'none', look_again_at: due_at };
+  // The silence of a host that cannot be seen from here is measured by a clock that may just have jumped (rule 8).
+  const uncertain = facts.sight.only_certain && unseen(facts.sight.probe) && !facts.sight.probe.other_boot;
+  if (uncertain || facts.now < due) return { kind: 'none', look_again_at: due_at };
   const confirmed = !unseen(facts.sight.probe) || facts.sight.probe.other_boot;
   const why = confirmed ? 'its process is gone' : `its host silent for foreign_grace ${facts.text('foreign_grace_ms')}`;
   return { kind: 'end', reason: revoked.reason, rule: `${revoked.rule}; ${why}`, uses: ['foreign_grace_ms'], due_at, finishes: { confirmed } };

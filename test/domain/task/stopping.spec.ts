@@ -162,6 +162,18 @@ describe('after the revocation', () => {
       .then([{ type: 'TaskReclaimed', reason: 'heartbeat_stale', stop: { signals: [], confirmed: false, took_ms: 60_000 } }], { verdict: 'reclaimed' }));
 });
 
+describe('after the revocation, while a watchdog holds or held just now (rule 8)', () => {
+  it('a host that seems silent keeps the run: the clock may have jumped', () =>
+    given(...open)
+      .when({ ...judged, only_certain: true, probe: probes.foreign, at: minute(62) })
+      .thenNothing({ verdict: 'none' }));
+
+  it('what is seen to be over is over', () =>
+    given(...open)
+      .when({ ...judged, only_certain: true, probe: probes.dead, at: minute(62) })
+      .then([{ type: 'TaskReclaimed', stop: { confirmed: true } }]));
+});
+
 describe('an operator takes a running task back', () => {
   it.each([
     { said: { type: 'ReclaimTask', note: 'stuck', at: minute(2), ...operator }, reason: 'operator', then: { to: 'ready' } },
