@@ -1,6 +1,7 @@
 import { append } from './append.bench.ts';
 import { claimNext } from './claimNext.bench.ts';
 import { claimRace } from './claimRace.bench.ts';
+import { coldStart } from './coldStart.bench.ts';
 import { crash } from './crash.bench.ts';
 import { deadline } from './deadlines.bench.ts';
 import { heartbeats } from './heartbeats.bench.ts';
@@ -28,4 +29,5 @@ export const benchmarks: readonly Benchmark[] = [
   reclaim,
   list,
   memory,
+  coldStart,
 ];
