@@ -51,17 +51,18 @@ export const readyWindow = ({
 
   /** Follows the log to its end; false when the window cannot be trusted any more. */
   const follow = async (after: bigint): Promise<boolean> => {
-    if ((await store.head()) === after) return true;
+    const head = await store.head();
+    if (head === after) return true;
     for await (const message of store.subscribe({ after, prefixes: ['task-'] })) {
       position = message.position;
-      if (message.kind === 'caught_up') return true;
-      for (const { type, stream } of message.events) {
+      for (const { type, stream } of message.kind === 'events' ? message.events : []) {
         if (!ONLY_LEAVES.has(type)) {
           position = undefined; // also for whoever asks while the query runs, or after it failed
           return false;
         }
         ids.delete(stream.slice('task-'.length));
       }
+      if (message.position >= head || message.kind === 'caught_up') return true;
     }
     return true;
   };

@@ -1,26 +1,47 @@
 import { statSync } from 'node:fs';
+import type { Clock } from '../../platform/clock.ts';
 import { StoreUnreadable } from '../errors.ts';
 
 export type SameFile = {
   readonly holds: () => boolean;
-  /** @throws StoreUnreadable */
+  /** Looks now: what is written to a file that is gone would be lost. @throws StoreUnreadable */
   readonly assert: () => void;
+  /** As `assert`, by a look that may be 100 ms old: looking costs as much as the read. @throws StoreUnreadable */
+  readonly assertLately: () => void;
 };
 
+const LATELY_MS = 100;
+
 /** Whether the path still leads to the file that was open when this was made. */
-export const sameFile = (path: string): SameFile => {
+export const sameFile = (path: string, clock: Pick<Clock, 'monotonic'>): SameFile => {
   const identify = () => {
     const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
     return stats && `${stats.dev}/${stats.ino}`;
   };
   const opened = identify();
+  let found = opened;
+  let looked = clock.monotonic();
+  const look = () => {
+    found = identify();
+    looked = clock.monotonic();
+  };
+  const assertFound = () => {
+    if (found === opened) return;
+    const what = found === undefined ? 'was removed' : 'was replaced by another file';
+    throw new StoreUnreadable(`the log ${path} ${what} while it was open`, 'start again; restore the file if it was not meant to go');
+  };
   return {
-    holds: () => identify() === opened,
+    holds: () => {
+      look();
+      return found === opened;
+    },
     assert: () => {
-      const found = identify();
-      if (found === opened) return;
-      const what = found === undefined ? 'was removed' : 'was replaced by another file';
-      throw new StoreUnreadable(`the log ${path} ${what} while it was open`, 'start again; restore the file if it was not meant to go');
+      look();
+      assertFound();
+    },
+    assertLately: () => {
+      if (clock.monotonic() - looked > LATELY_MS) look();
+      assertFound();
     },
   };
 };

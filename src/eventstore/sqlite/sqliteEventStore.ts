@@ -45,7 +45,7 @@ export const openSqliteEventStore = async ({
 }: OpenSqliteEventStore): Promise<VerifiableStore> => {
   const { database, identity } = await openLog({ path, create, synchronous, waitMs: storeWaitMs, clock, ...more });
   let closing: Promise<void> | undefined;
-  const file = sameFile(path);
+  const file = sameFile(path, clock);
   const [streams, types] = [names(database, 'streams'), names(database, 'types')];
   const ends = heads(database, streams);
   const decode = decoder(streams, types);
@@ -60,7 +60,7 @@ export const openSqliteEventStore = async ({
 
   const read = <T>(work: () => T): T => {
     if (closing !== undefined) throw new StoreClosed();
-    file.assert();
+    file.assertLately();
     return withStoreFaults(path, work);
   };
   const committed = () => {
