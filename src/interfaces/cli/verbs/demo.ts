@@ -18,7 +18,7 @@ export const demo: Handler = async (call) => {
   if (processes.host === null) return failed('Usage', 'The demo kills and freezes processes, and tells them apart by /proc: it needs Linux');
   const store = freshFolder(call);
   const board = call.args.text('board') ?? DEFAULT_BOARD;
-  const look = (command: string): string => `npx holdfast ${command} --store ${store}${board === DEFAULT_BOARD ? '' : ` --board ${board}`}`;
+  const look = (command: string): string => `npx holdfast ${command} --store ${quoted(store)}${board === DEFAULT_BOARD ? '' : ` --board ${board}`}`;
   const say = (text: string): void => (call.json ? call.io.err : call.io.out)(`${text}\n`);
   say(introduction(store));
   const began = call.io.clock.monotonic();
@@ -32,6 +32,9 @@ export const demo: Handler = async (call) => {
   const data = { store, board, took_ms, line, tasks, findings };
   return done(data, [...findings.map(findingText), '', line, '', ...kept(look, shown.tasks, took_ms)].join('\n'), wrong.length === 0 ? EXIT.ok : EXIT.defect);
 };
+
+/** As a shell takes it. */
+const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
 
 const introduction = (store: string): string =>
   [
