@@ -15,8 +15,6 @@ describe.each([true, false])('the double of EventStoreDB (batch path: %p)', (bat
     await client.dispose();
     await server.close();
   });
-  const events = (count: number) => Array.from({ length: count }, (_, i) => jsonEvent({ type: 'Happened', data: { i } }));
-
   it('answers a repeated append as the first time, also after later events', async () => {
     const [stream, three] = [freshStream(), events(3)];
     const first = await client.appendToStream(stream, three, { expectedRevision: NO_STREAM });
@@ -74,8 +72,10 @@ describe.each([true, false])('the double of EventStoreDB (batch path: %p)', (bat
   });
 });
 
+const events = (count: number) => Array.from({ length: count }, (_, i) => jsonEvent({ type: 'Happened', data: { i } }));
+
 const read = async (stream: AsyncIterable<ResolvedEvent>): Promise<readonly ResolvedEvent[]> => {
-  const events = [];
-  for await (const event of stream) events.push(event);
-  return events;
+  const seen = [];
+  for await (const event of stream) seen.push(event);
+  return seen;
 };

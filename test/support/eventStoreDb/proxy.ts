@@ -26,6 +26,7 @@ export const proxyTo = async (target: number): Promise<Proxy> => {
       [socket, upstream],
       [upstream, socket],
     ] as const) {
+      end.setNoDelay(true);
       end.on('error', () => undefined);
       end.on('close', () => {
         pairs.delete(socket);

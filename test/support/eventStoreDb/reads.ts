@@ -129,9 +129,11 @@ const sendAll = async (call: Call, events: readonly Stored[]): Promise<void> => 
 const send = async (call: Call, message: object): Promise<void> => {
   if (call.cancelled || call.destroyed || call.write(message)) return;
   await new Promise<void>((resolve) => {
-    call.once('drain', resolve);
-    call.once('cancelled', resolve);
-    call.once('close', resolve);
+    const go = () => {
+      for (const event of ['drain', 'cancelled', 'close']) call.off(event, go);
+      resolve();
+    };
+    for (const event of ['drain', 'cancelled', 'close']) call.once(event, go);
   });
 };
 

@@ -1,0 +1,96 @@
+import type { EventData } from '@eventstore/db-client';
+import { StoreClosed, StoreUnreadable, WrongExpectedRevision } from '../errors.ts';
+import type { PreparedEvent } from '../newEvents.ts';
+import type { Appended, JsonObject } from '../port.ts';
+import { assertOpen, type Connection } from './connection.ts';
+import { type Failure, failureOf, unreachable } from './failures.ts';
+import { pause, within } from './waiting.ts';
+import type { Append, OwnEvents } from './ownEvents.ts';
+import type { AppendPath } from './sharedClient.ts';
+
+type Stored = { readonly kind: 'stored'; readonly revision: bigint; readonly position: bigint };
+type Tried = Stored | Failure;
+
+/**
+ * The batch path sends its deadline as an instant, which a server whose clock is ahead by more than it takes for over (§1.3): so an hour.
+ * The server has its own limit of 2 s, and we have our timer.
+ */
+const BATCH_DEADLINE_MS = 3_600_000;
+
+/**
+ * Appends with ids and expectation that never change, as often as it takes to know what became of it: stored, a conflict, or refused.
+ * Anything else is not known, however it is called (§1.9 #1, #2, #5, #9). @throws the port's errors
+ */
+export const appender = (connection: Connection, path: AppendPath, findOwn: OwnEvents): ((append: Append) => Promise<Appended>) => {
+  const attempt = tries(connection, path);
+
+  const judged = async (tried: Tried, append: Append, tries: number): Promise<Stored | Failure> => {
+    if (tried.kind !== 'conflict') return tried;
+    const own = await findOwn(append, tried.actual, tries);
+    switch (own.kind) {
+      case 'mine':
+        return { kind: 'stored', revision: own.revision, position: own.position };
+      case 'others':
+        return { kind: 'refused', error: new WrongExpectedRevision(append.stream, append.expected, tried.actual) };
+      case 'not_to_be_seen':
+        return { kind: 'unknown', cause: new Error('it says that the stream is elsewhere, and shows nothing there'), poisoned: false };
+    }
+  };
+
+  return async (append) => {
+    const { clock, timings, address, client, closing, seen } = connection;
+    assertOpen(connection);
+    const what = `append to ${append.stream}`;
+    const [began, known] = [clock.monotonic(), seen.position()];
+    for (let tries = 0; ; tries += 1) {
+      const tried = await judged(await attempt(append, what), append, tries);
+      if (tried.kind === 'stored') {
+        seen.note(tried.position);
+        // What lies where the log already was when we began is not of this call.
+        return { revision: tried.revision, position: tried.position, repeated: tried.position <= known };
+      }
+      if (tried.kind === 'refused') throw tried.error;
+      if (tried.kind === 'unknown' && tried.poisoned) client.renew();
+      if (closing.aborted) throw new StoreClosed();
+      const waited = clock.monotonic() - began;
+      if (waited >= timings.storeWaitMs) throw unreachable(address.shown, what, waited, tried.kind === 'unknown' ? tried.cause : new Error('conflict'));
+      await clock.sleep(pause(timings.retryMs, tries), closing);
+    }
+  };
+};
+
+/** One try: under our own timer, and holding its place until the client has settled it, however late. */
+const tries =
+  ({ client, clock, timings, address, closed }: Connection, path: AppendPath) =>
+  async ({ stream, events, expected }: Append, what: string): Promise<Tried> => {
+    await client.ready();
+    const leave = await client.unsettled.enter();
+    const deadline = path === 'batch' ? BATCH_DEADLINE_MS : timings.appendMs;
+    const settled = client
+      .current()
+      .appendToStream(stream, events.map(eventData), { expectedRevision: expected, deadline })
+      .then(
+        ({ nextExpectedRevision: revision, position }): Tried =>
+          position === undefined ? noPosition() : { kind: 'stored', revision, position: position.commit },
+        (error: unknown): Tried => failureOf(error, address.shown, what),
+      )
+      .finally(leave);
+    const inTime = await within(clock, timings.appendMs, settled, closed);
+    return inTime?.value ?? { kind: 'unknown', cause: new Error(`no answer in ${timings.appendMs} ms`), poisoned: false };
+  };
+
+const noPosition = (): Failure => ({
+  kind: 'refused',
+  error: new StoreUnreadable('the server gives no positions', 'use EventStoreDB 23.10 or newer, or KurrentDB'),
+});
+
+/** Parsed again from the checked text: data that cannot be serialised would never be settled by the client (§1.9 #3). */
+const eventData = ({ id, type, data, metadata }: PreparedEvent): EventData => ({
+  id,
+  type,
+  contentType: 'application/json',
+  data: parsed(data),
+  metadata: parsed(metadata),
+});
+
+const parsed = (text: string): JsonObject => JSON.parse(text);

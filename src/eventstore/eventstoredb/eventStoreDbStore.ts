@@ -1,0 +1,126 @@
+import { setMaxListeners } from 'node:events';
+import { type Clock, systemClock } from '../../platform/clock.ts';
+import { prepareEvents } from '../newEvents.ts';
+import { START } from '../port.ts';
+import type { VerifiableStore } from '../verifiable.ts';
+import { addressOf } from './address.ts';
+import { appender } from './appender.ts';
+import { canary } from './canary.ts';
+import { assertOpen, type Connection } from './connection.ts';
+import { identityOf } from './identity.ts';
+import { inTurn } from './inTurn.ts';
+import { type Append, ownEvents } from './ownEvents.ts';
+import { type AppendPath, sharedClient } from './sharedClient.ts';
+import { reads as readsOf } from './streamReads.ts';
+import { subscription } from './subscriptions.ts';
+import { type Timings, TIMINGS } from './timings.ts';
+import { verified } from './verify.ts';
+import { within } from './waiting.ts';
+
+export type OpenEventStoreDbStore = {
+  /** `esdb://user:password@host:2113?tls=…` or `esdb+discover://…`; user and password percent-encoded. */
+  readonly address: string;
+  readonly clock?: Clock;
+  /** Default classic (ADR 0401). */
+  readonly appendPath?: AppendPath;
+  readonly timings?: Partial<Timings>;
+};
+
+export type EventStoreDbStore = VerifiableStore & {
+  /** False while an open subscription is not live: what is derived from it is behind. */
+  readonly ready: () => boolean;
+};
+
+/**
+ * EventStoreDB 23.10 or newer, or KurrentDB, through @eventstore/db-client 6.2.1 with its defects fenced (facts §1.9). Waits for a server
+ * that is not there yet. @throws StoreUnavailable (address, no answer, no rights)
+ */
+export const openEventStoreDbStore = async ({
+  address: given,
+  clock = systemClock(),
+  appendPath = 'classic',
+  timings: changed = {},
+}: OpenEventStoreDbStore): Promise<EventStoreDbStore> => {
+  const timings = { ...TIMINGS, ...changed };
+  const address = addressOf(given);
+  const [closing, closed] = [new AbortController(), new AbortController()];
+  setMaxListeners(0, closing.signal, closed.signal); // every call under way listens
+  const connection: Connection = {
+    client: sharedClient(address, appendPath, clock, timings.closeMs),
+    address,
+    clock,
+    timings,
+    closing: closing.signal,
+    closed: closed.signal,
+    seen: highest(),
+  };
+  const reads = readsOf(connection);
+  const appending = new Set<Promise<unknown>>();
+  const down = new Set<symbol>();
+  const supervisor = { connection, reads, canary: canary(connection), down };
+  const send = appender(connection, appendPath, ownEvents(connection, reads));
+  const turn = inTurn();
+  // Copies of one append side by side would not be answered by the server (§1.4), and only in turn can it be told which of them wrote.
+  const append = (wanted: Append) =>
+    tracked(
+      appending,
+      turn(`${wanted.stream}/${wanted.events[0]?.id}`, () => send(wanted)),
+    );
+  let identity: Promise<string> | undefined;
+  let ending: Promise<void> | undefined;
+
+  const close = async () => {
+    closing.abort();
+    await within(clock, timings.closeMs, Promise.allSettled(appending));
+    closed.abort();
+    await Promise.allSettled(appending);
+    await connection.client.release();
+  };
+  try {
+    await reads.head();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    append: async (stream, events, expected) => {
+      assertOpen(connection);
+      return append({ stream, events: prepareEvents(stream, events), expected });
+    },
+    readStream: reads.stream,
+    subscribe: (options) => subscription(supervisor, options),
+    head: reads.head,
+    identity: async () => {
+      assertOpen(connection);
+      identity ??= identityOf(reads, append);
+      try {
+        return await identity;
+      } catch (error) {
+        identity = undefined;
+        throw error;
+      }
+    },
+    verify: (options) => verified({ reads, subscribe: (from) => subscription(supervisor, from) }, options),
+    ready: () => down.size === 0,
+    close: () => (ending ??= close()),
+  };
+};
+
+const highest = (): Connection['seen'] => {
+  let position = START;
+  return {
+    position: () => position,
+    note: (other) => {
+      if (other > position) position = other;
+    },
+  };
+};
+
+const tracked = async <Value>(all: Set<Promise<unknown>>, promise: Promise<Value>): Promise<Value> => {
+  all.add(promise);
+  try {
+    return await promise;
+  } finally {
+    all.delete(promise);
+  }
+};

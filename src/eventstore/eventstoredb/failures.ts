@@ -1,0 +1,66 @@
+import { convertToCommandError, ErrorType, isCommandError, StreamDeletedError, WrongExpectedVersionError } from '@eventstore/db-client';
+import { InvalidEvents, StoreUnavailable, StoreUnreadable } from '../errors.ts';
+import type { ExpectedRevision } from '../port.ts';
+
+/**
+ * What a failed call means. `conflict`: the server says that the stream is elsewhere. `refused`: known not to be written, and no later try
+ * can go better. `unknown`: everything else; it may have been written. `poisoned`: the client itself may be stuck in this failure (facts §1.9 #5).
+ */
+export type Failure =
+  | { readonly kind: 'conflict'; readonly actual: ExpectedRevision }
+  | { readonly kind: 'refused'; readonly error: Error }
+  | { readonly kind: 'unknown'; readonly cause: Error; readonly poisoned: boolean };
+
+const [INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNAVAILABLE] = [3, 8, 14];
+
+/** Raw gRPC errors become the client's own; what is no error becomes one. */
+export const normalised = (thrown: unknown): Error => {
+  const error = thrown instanceof Error ? thrown : new Error(messageOf(thrown), { cause: thrown });
+  return 'details' in error && typeof error.details === 'string' ? convertToCommandError(error) : error;
+};
+
+const messageOf = (thrown: unknown): string => (typeof thrown === 'object' && thrown !== null && 'message' in thrown ? String(thrown.message) : String(thrown));
+
+/** @param what the call, as a person would say it: "append to task-…" */
+export const failureOf = (thrown: unknown, shown: string, what: string): Failure => {
+  const error = normalised(thrown);
+  if (error instanceof WrongExpectedVersionError)
+    return { kind: 'conflict', actual: typeof error.actualVersion === 'bigint' ? error.actualVersion : 'no_stream' };
+  const refused = refusal(error, shown, what);
+  if (refused !== undefined) return { kind: 'refused', error: refused };
+  const code = codeOf(thrown);
+  return { kind: 'unknown', cause: error, poisoned: !(thrown instanceof Error && isCommandError(thrown)) && code !== UNAVAILABLE };
+};
+
+const refusal = (error: Error, shown: string, what: string): Error | undefined => {
+  if (error instanceof StreamDeletedError)
+    return new StoreUnreadable(`cannot ${what}: somebody deleted that stream for ever`, 'take another task; a tombstone cannot be lifted', { cause: error });
+  switch (typeOf(error)) {
+    case ErrorType.ACCESS_DENIED:
+      return new StoreUnavailable(
+        `${shown} does not let us ${what}`,
+        'check user and password in the address (percent-encoded), and that the user may read $all and append',
+        { cause: error },
+      );
+    case ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED:
+    case ErrorType.INVALID_ARGUMENT:
+      return new InvalidEvents(`${shown} refuses to ${what}: ${error.message || 'too large for this server'}`, { cause: error });
+    default: {
+      const code = codeOf(error);
+      const invalid = code === INVALID_ARGUMENT || code === RESOURCE_EXHAUSTED || error.message.includes('BadRequest');
+      return invalid ? new InvalidEvents(`${shown} refuses to ${what}: ${error.message}`, { cause: error }) : undefined;
+    }
+  }
+};
+
+const typeOf = (error: Error): unknown => (isCommandError(error) ? error.type : undefined);
+
+export const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);
+
+/** The wait is over. */
+export const unreachable = (shown: string, what: string, waitedMs: number, cause: Error): StoreUnavailable =>
+  new StoreUnavailable(
+    `cannot ${what}: ${shown} gave no answer in ${Math.round(waitedMs / 1000)} s (${cause.message || cause.name})`,
+    'check that the server runs, and address, tls and password; what was sent may have been stored, and the same command again finds out',
+    { cause },
+  );
