@@ -49,21 +49,23 @@ const ids: Ids = {
   taskOf: (board, key) => taskIdFromBytes(bytesOf(`${board}/${key}`)),
 };
 
-/** Where a store address keeps its files; null for one that lives in memory. */
+const SCHEME = /^[a-z][a-z0-9+.-]*:/;
+
+/** Where a store address keeps its files; null for one that has none: in memory, or a server. */
 export const filesOf = (store: string): { readonly log: string; readonly views: string } | null => {
-  if (store === 'memory:') return null;
+  if (SCHEME.test(store)) return null;
   const path = resolve(store);
   return path.endsWith('.db') ? { log: path, views: dirname(path) } : { log: join(path, LOG_FILE), views: path };
 };
 
 /** @throws StoreUnavailable (missing, busy, a scheme that is not supported), StoreUnreadable (not ours, damaged, of a newer format) */
-const openStore = async ({
+export const openStore = async ({
   store,
   create = false,
   synchronous,
   clock,
 }: Pick<OpenHoldfast, 'store' | 'create' | 'synchronous'> & { readonly clock: Clock }): Promise<VerifiableStore> => {
-  const [scheme] = /^[a-z][a-z0-9+.-]*:/.exec(store) ?? [];
+  const [scheme] = SCHEME.exec(store) ?? [];
   if (scheme !== undefined && scheme !== 'memory:')
     throw new StoreUnavailable(`cannot open ${store}: ${scheme} is no store of this version`, 'give a folder, a .db file, or memory:');
   const files = filesOf(store);

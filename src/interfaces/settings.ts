@@ -53,7 +53,10 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:/;
 
 /** A path is meant from where it stands: the file that names it, else the working directory. */
 const resolved = (store: Setting | undefined, cwd: string): Setting | undefined => {
-  if (store === undefined || SCHEME.test(store.value)) return store;
+  if (store === undefined) return store;
   const base = store.from === 'project file' || store.from === 'user file' ? dirname(store.where) : cwd;
-  return { ...store, value: resolve(base, store.value) };
+  return { ...store, value: storeAddress(store.value, base) };
 };
+
+/** An address as it is opened: a path becomes absolute. */
+export const storeAddress = (address: string, base: string): string => (SCHEME.test(address) ? address : resolve(base, address));

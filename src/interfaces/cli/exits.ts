@@ -4,7 +4,17 @@ import type { RefusalCode } from '../../domain/task/answers.ts';
 export const EXIT = { ok: 0, defect: 1, usage: 2, not_found: 3, refused: 4, fenced: 5, nothing: 6, store: 7, later: 75 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
-export type EdgeCode = 'Usage' | 'NoBoard' | 'NothingToClaim' | 'StoreUnavailable' | 'StoreUnreadable' | 'CorruptEvent' | 'VerifyFailed' | 'Defect';
+export type EdgeCode =
+  | 'Usage'
+  | 'NoBoard'
+  | 'NothingToClaim'
+  | 'StoreUnavailable'
+  | 'StoreUnreadable'
+  | 'CorruptEvent'
+  | 'VerifyFailed'
+  | 'TargetDiffers'
+  | 'SourceIncomplete'
+  | 'Defect';
 
 /** Every way to be told no, and its exit code. */
 export const EXITS: Readonly<Record<RefusalCode | EdgeCode, Exit>> = {
@@ -31,5 +41,7 @@ export const EXITS: Readonly<Record<RefusalCode | EdgeCode, Exit>> = {
   StoreUnreadable: EXIT.store,
   CorruptEvent: EXIT.store,
   VerifyFailed: EXIT.store,
+  TargetDiffers: EXIT.refused,
+  SourceIncomplete: EXIT.store,
   Defect: EXIT.defect,
 };

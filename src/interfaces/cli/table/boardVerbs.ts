@@ -84,6 +84,16 @@ export const boardVerbs: VerbTable = {
     examples: ['holdfast verify', 'holdfast verify --task t_7K3M9QX2VD'],
     load: async () => (await import('../verbs/verify.ts')).verify,
   },
+  copy: {
+    summary: 'copy all boards of a store into another; run again to go on or to add what is new',
+    takes: [],
+    options: {
+      from: { kind: 'text', value: 'STORE', means: 'what is copied (default: the store of --store)' },
+      to: { kind: 'text', value: 'STORE', means: 'where to; a folder or .db file that is not there is made' },
+    },
+    examples: ['holdfast copy --from .holdfast --to ./backup', 'holdfast copy --to /srv/board.db --json'],
+    load: async () => (await import('../verbs/copy.ts')).copy,
+  },
   demo: {
     summary: 'a minute of workers that die, hang and come back late, on a board of its own (--store: where to keep it)',
     takes: [],
