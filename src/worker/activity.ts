@@ -1,9 +1,5 @@
+import { activityInterval } from '../domain/lease.ts';
 import type { Clock } from '../platform/clock.ts';
-
-const MOST_OFTEN_MS = 60_000;
-
-/** Between two beats from activity (ms): a minute, or a third of a short lease (design §5 rule 9). */
-export const activityInterval = (leaseMs: number): number => Math.min(MOST_OFTEN_MS, leaseMs / 3);
 
 /**
  * Turns activity into beats: the first at once, then at most one each interval. Call it as often as there is activity. Never throws:

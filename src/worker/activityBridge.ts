@@ -1,6 +1,6 @@
 import type { Board } from '../board/board.ts';
+import { activityInterval } from '../domain/lease.ts';
 import type { Clock } from '../platform/clock.ts';
-import { activityInterval } from './activity.ts';
 import { claimOfEnvironment, type EnvironmentClaim } from './claimOfEnvironment.ts';
 
 /**

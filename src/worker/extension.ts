@@ -1,4 +1,5 @@
 import { elapsed, instantOf, type Instant } from '../domain/instant.ts';
+import { beatWithin, extensionDue } from '../domain/lease.ts';
 import type { Clock } from '../platform/clock.ts';
 
 export type Extension = {
@@ -14,11 +15,11 @@ export type Extension = {
 
 /** Asks for an extension whenever a third of the lease is left, until the signal aborts. Never rejects. */
 export const keepExtended = async ({ lease_ms, expires, extend, clock, signal }: Extension): Promise<void> => {
-  const third = lease_ms / 3;
+  const third = beatWithin(lease_ms);
   while (!signal.aborted) {
-    const due = elapsed(instantOf(clock.now()), expires()) - third;
+    const now = instantOf(clock.now());
     // Never asleep for longer than a third: the wall clock, by which leases end, may jump.
-    if (due > 0) await clock.sleep(Math.min(due, third), signal);
+    if (!extensionDue(expires(), lease_ms, now)) await clock.sleep(Math.min(elapsed(now, expires()) - third, third), signal);
     else {
       await extend().catch(() => undefined);
       await clock.sleep(third / 2, signal);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { activityBeats, activityInterval } from '../../src/worker/activity.ts';
+import { activityInterval } from '../../src/domain/lease.ts';
+import { activityBeats } from '../../src/worker/activity.ts';
 import { virtualClock } from './support/virtualClock.ts';
 
 describe('activity as beats', () => {

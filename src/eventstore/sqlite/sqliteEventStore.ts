@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { type Database, integer } from '../../platform/sqlite.ts';
-import { wakeups } from '../../platform/wakeups.ts';
+import { type Wakeups, wakeups } from '../../platform/wakeups.ts';
 import { StoreClosed, StoreUnavailable } from '../errors.ts';
 import { prepareEvents } from '../newEvents.ts';
 import { START } from '../port.ts';
-import { subscribeTo } from '../subscription.ts';
+import { type PagedLog, subscribeTo } from '../subscription.ts';
 import type { VerifiableStore } from '../verifiable.ts';
 import { decoder } from './decode.ts';
 import { type Doorbell, doorbell, type OpenDoorbell } from './doorbell.ts';
@@ -13,11 +13,11 @@ import { groupCommit } from './groupCommit.ts';
 import { heads } from './heads.ts';
 import { logPages } from './logPages.ts';
 import { names } from './names.ts';
-import { openLog } from './openLog.ts';
+import { type Log, openLog } from './openLog.ts';
 import { sameFile } from './sameFile.ts';
 import type { Synchronous } from './schema.ts';
 import { streamReader } from './streamReader.ts';
-import { transactions } from './transactions.ts';
+import { type Transactions, transactions } from './transactions.ts';
 import { verifyLog } from './verifyLog.ts';
 
 export type OpenSqliteEventStore = {
@@ -43,23 +43,26 @@ export const openSqliteEventStore = async ({
   clock = systemClock(),
   ...more
 }: OpenSqliteEventStore): Promise<VerifiableStore> => {
-  const { database, identity } = await openLog({ path, create, synchronous, waitMs: storeWaitMs, clock, ...more });
+  const log = await openLog({ path, create, synchronous, waitMs: storeWaitMs, clock, ...more });
+  try {
+    return storeOn({ ...log, path, clock, waitMs: storeWaitMs, file: sameFile(path, clock) });
+  } catch (error) {
+    log.database.close();
+    throw error;
+  }
+};
+
+type Opened = Log & Pick<Transactions, 'path' | 'clock' | 'waitMs' | 'file'>;
+
+const storeOn = (opened: Opened): VerifiableStore => {
+  const { database, identity, path, file } = opened;
   let closing: Promise<void> | undefined;
-  const file = sameFile(path, clock);
-  const [streams, types] = [names(database, 'streams'), names(database, 'types')];
-  const ends = heads(database, streams);
-  const decode = decoder(streams, types);
-  const reader = streamReader(database, ends.headOf, decode);
-  const { page } = logPages(database, ends.top, streams, decode);
-  const awake = wakeups();
-  const moved = movedByOthers(database);
-  const heard = () => {
-    if (closing === undefined && (moved() || !file.holds())) awake.wake();
-  };
-  const bell = openBell({ path: `${path}-bell`, clock, heard }, database);
+  const closed = () => closing !== undefined;
+  const { page, ...log } = readersOf(database);
+  const { awake, bell } = tailOf(opened, closed);
 
   const read = <T>(work: () => T): T => {
-    if (closing !== undefined) throw new StoreClosed();
+    if (closed()) throw new StoreClosed();
     file.assertLately();
     return withStoreFaults(path, work);
   };
@@ -67,42 +70,53 @@ export const openSqliteEventStore = async ({
     bell.ring();
     awake.wake();
   };
-  const queue = groupCommit(transactions({ database, path, clock, waitMs: storeWaitMs, file, streams, types, ends, reader, committed }));
+  const queue = groupCommit(transactions({ ...opened, ...log, committed }));
+  const paged: PagedLog = { page: (after, prefixes) => read(() => page(after, prefixes)), wait: awake.wait, attend: bell.attend, closed };
+  const end = async () => {
+    awake.wake();
+    await queue.idle();
+    bell.close();
+    database.close();
+  };
 
   return {
     append: async (stream, events, expected) => {
-      if (closing !== undefined) throw new StoreClosed();
+      if (closed()) throw new StoreClosed();
       return queue.append({ stream, events: prepareEvents(stream, events), expected });
     },
-    readStream: async (stream, options) => read(() => reader.readStream(stream, options)),
-    subscribe: (options) =>
-      subscribeTo(
-        { page: (after, prefixes) => read(() => page(after, prefixes)), wait: awake.wait, attend: bell.attend, closed: () => closing !== undefined },
-        options,
-      ),
+    readStream: async (stream, options) => read(() => log.reader.readStream(stream, options)),
+    subscribe: (options) => subscribeTo(paged, options),
     head: async () => {
-      const position = read(ends.top);
+      const position = read(log.ends.top);
       return position === 0 ? START : BigInt(position);
     },
     identity: async () => read(() => identity),
-    verify: (options) => verifyLog({ database, heads: ends, streams, types, read }, options),
-    close: () => {
-      closing ??= (async () => {
-        awake.wake();
-        await queue.idle();
-        bell.close();
-        database.close();
-      })();
-      return closing;
-    },
+    verify: (options) => verifyLog({ database, heads: log.ends, streams: log.streams, types: log.types, read }, options),
+    close: () => (closing ??= end()),
   };
 };
 
-const openBell = (options: OpenDoorbell, database: Database): Doorbell => {
+const readersOf = (database: Database): Pick<Transactions, 'streams' | 'types' | 'ends' | 'reader'> & Pick<PagedLog, 'page'> => {
+  const [streams, types] = [names(database, 'streams'), names(database, 'types')];
+  const ends = heads(database, streams);
+  const decode = decoder(streams, types);
+  return { streams, types, ends, reader: streamReader(database, ends.headOf, decode), page: logPages(database, ends.top, streams, decode).page };
+};
+
+/** Who waits for the end of the log to move, here and in other processes. */
+const tailOf = ({ database, path, clock, file }: Opened, closed: () => boolean): { readonly awake: Wakeups; readonly bell: Doorbell } => {
+  const awake = wakeups();
+  const moved = movedByOthers(database);
+  const heard = () => {
+    if (!closed() && (moved() || !file.holds())) awake.wake();
+  };
+  return { awake, bell: openBell({ path: `${path}-bell`, clock, heard }) };
+};
+
+const openBell = (options: OpenDoorbell): Doorbell => {
   try {
     return doorbell(options);
   } catch (error) {
-    database.close();
     throw new StoreUnavailable(`${options.path} cannot be written`, 'check the permissions of the folder', { cause: error });
   }
 };
