@@ -17,6 +17,9 @@ type Tried = Stored | Failure;
  */
 const BATCH_DEADLINE_MS = 3_600_000;
 
+/** The client sends the events of an append one by one. */
+const PER_EVENT_MS = 5;
+
 /**
  * Appends with ids and expectation that never change, as often as it takes to know what became of it: stored, a conflict, or refused.
  * Anything else is not known, however it is called (§1.9 #1, #2, #5, #9). @throws the port's errors
@@ -65,7 +68,8 @@ const tries =
   async ({ stream, events, expected }: Append, what: string): Promise<Tried> => {
     await client.ready();
     const leave = await client.unsettled.enter();
-    const deadline = path === 'batch' ? BATCH_DEADLINE_MS : timings.appendMs;
+    const patience = timings.appendMs + PER_EVENT_MS * events.length;
+    const deadline = path === 'batch' ? BATCH_DEADLINE_MS : patience;
     const settled = client
       .current()
       .appendToStream(stream, events.map(eventData), { expectedRevision: expected, deadline })
@@ -75,8 +79,8 @@ const tries =
         (error: unknown): Tried => failureOf(error, address.shown, what),
       )
       .finally(leave);
-    const inTime = await within(clock, timings.appendMs, settled, closed);
-    return inTime?.value ?? { kind: 'unknown', cause: new Error(`no answer in ${timings.appendMs} ms`), poisoned: false };
+    const inTime = await within(clock, patience, settled, closed);
+    return inTime?.value ?? { kind: 'unknown', cause: new Error(`no answer in ${patience} ms`), poisoned: false };
   };
 
 const noPosition = (): Failure => ({

@@ -44,15 +44,17 @@ async function* supervised(run: Run): AsyncGenerator<SubscriptionMessage, void, 
   const { ended, connection, down, name } = run;
   const began = connection.clock.monotonic();
   for (let failures = 0; !ended.aborted;) {
-    const feed = await begin(run);
-    if (feed === undefined) continue;
+    const begun = await begin(run);
+    if (begun === undefined) continue;
+    let failure: Error | undefined;
     try {
-      yield* follow(run, feed.feed);
+      yield* follow(run, begun.feed);
     } finally {
-      feed.end();
+      failure = begun.feed.failure();
+      begun.end();
     }
     if (ended.aborted) return;
-    const next = resumed(run, feed.feed.failure(), connection.clock.monotonic() - began);
+    const next = resumed(run, failure, connection.clock.monotonic() - began);
     if (next === 'at_once') continue;
     failures = down.has(name) ? failures + 1 : 0;
     down.add(name);

@@ -24,7 +24,10 @@ export const classicAppend =
       if (options !== undefined) target = options;
       if (proposed_message !== undefined) events.push(proposed_message);
     });
-    call.on('end', () => void commit(target.stream, events, target.expected).then((outcome) => answerClassic(outcome, target, answer, leader)));
+    call.on('end', () => {
+      // Given up half-way: nothing is written.
+      if (!call.cancelled) void commit(target.stream, events, target.expected).then((outcome) => answerClassic(outcome, target, answer, leader));
+    });
   };
 
 const answerClassic = (outcome: Outcome, { stream, expected }: Target, answer: sendUnaryData<object>, leader: () => number): void => {
