@@ -24,10 +24,15 @@ type Bridge = {
  */
 export const activityBridge = ({ env, open, clock, report }: Bridge): (() => Promise<Activity>) => {
   let board: Promise<Pick<Board, 'execute'>> | undefined;
+  let opened = '';
+  let beaten = '';
   let next = Number.NEGATIVE_INFINITY;
   let told = false;
   const beat = async (claim: EnvironmentClaim): Promise<Activity> => {
-    const { task_id, run, worker } = claim;
+    const { store, board: name, task_id, run, worker } = claim;
+    const place = JSON.stringify([store, name]);
+    if (place !== opened) board = undefined;
+    opened = place;
     const opening = (board ??= open(claim));
     try {
       const answer = await (await opening).execute({ type: 'RecordHeartbeat', task_id, run, worker, source: 'activity' });
@@ -46,8 +51,11 @@ export const activityBridge = ({ env, open, clock, report }: Bridge): (() => Pro
       told = true;
       return 'malformed';
     }
-    if (clock.monotonic() < next) return 'too_soon';
-    next = clock.monotonic() + activityInterval(reading.claim.lease_ms);
-    return beat(reading.claim);
+    const { claim } = reading;
+    const run = `${claim.task_id} ${claim.run}`;
+    if (run === beaten && clock.monotonic() < next) return 'too_soon';
+    beaten = run;
+    next = clock.monotonic() + activityInterval(claim.lease_ms);
+    return beat(claim);
   };
 };

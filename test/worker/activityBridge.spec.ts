@@ -41,6 +41,18 @@ describe('the activity bridge', () => {
     expect((await shop.event(task_id, 'HeartbeatRecorded')).data.source).toBe('activity');
   });
 
+  it('beats at once for the next claim of the same program: its lease may be much shorter', async () => {
+    const [first, second] = [await shop.claim(), await shop.claim({}, 5000)];
+    const env: Record<string, string> = environment(first.task_id);
+    const { active, clock, opened } = bridge(env);
+    expect(await active()).toBe('beat');
+    Object.assign(env, { HOLDFAST_TASK: second.task_id, HOLDFAST_LEASE: '5s' });
+    expect([await active(), await active()]).toEqual(['beat', 'too_soon']);
+    await clock.advance(5000);
+    expect(await active()).toBe('beat');
+    expect(opened).toEqual([first.task_id]);
+  });
+
   it('says to stop when the run is over', async () => {
     const { task_id } = await shop.claim();
     await shop.cancel(task_id);
