@@ -1,4 +1,4 @@
-import { createHash, hash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, hash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 
 /** Names event ids of this program (RFC 9562 §5.5); any fixed UUID does. */
 const NAMESPACE = Buffer.from('6f1d0d5e0f6b4c0c9f3a7b1de3c25a11', 'hex');
@@ -21,3 +21,6 @@ export const bytes = (count: number): Uint8Array => randomBytes(count);
 
 /** SHA-256 of a name, as bytes. */
 export const bytesOf = (name: string): Uint8Array => createHash('sha256').update(name).digest();
+
+/** A random integer from 0 to `below` - 1. */
+export const randomBelow = (below: number): number => randomInt(below);

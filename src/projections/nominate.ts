@@ -1,6 +1,7 @@
 import { instantOf, toMs } from '../domain/instant.ts';
 import type { EventStore } from '../eventstore/port.ts';
 import type { Clock } from '../platform/clock.ts';
+import { randomBelow } from '../platform/ids.ts';
 import { claimedBy, firstCooled, readyTasks, waitingCounts } from './lists.ts';
 import type { ReadModel } from './readModel.ts';
 import type { Rows } from './views.ts';
@@ -35,11 +36,12 @@ export const nominate = ({ store, readModel, board, clock }: Nominate) => {
     const made = readyWindow({
       store,
       clock,
+      random: randomBelow,
       query: async (passed) => {
         const { position } = await readModel.catchUp();
         return readModel.peek((rows) => ({
           position,
-          ids: readyTasks(rows, { ...asked(wanted), limit: WINDOW + passed.size }).map(({ task_id }) => task_id),
+          tasks: readyTasks(rows, { ...asked(wanted), limit: WINDOW + passed.size }),
           until: cooledAt(rows),
         }));
       },
