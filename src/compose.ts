@@ -6,9 +6,11 @@ import type { Ids, ReadyTasks } from './board/ports.ts';
 import { taskIdFromBytes } from './domain/taskId.ts';
 import type { ProcessProbe, ProcessStop } from './domain/processPorts.ts';
 import { StoreUnavailable } from './eventstore/errors.ts';
+import type { Finding } from './eventstore/finding.ts';
 import type { VerifiableStore } from './eventstore/verifiable.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { bytes, bytesOf, digest, uuid, uuidOf } from './platform/ids.ts';
+import { shownAddress } from './platform/shownAddress.ts';
 import { version } from './platform/version.ts';
 import type { ReadModel } from './projections/readModel.ts';
 
@@ -67,7 +69,7 @@ export const openStore = async ({
 }: Pick<OpenHoldfast, 'store' | 'create' | 'synchronous'> & { readonly clock: Clock }): Promise<VerifiableStore> => {
   const [scheme] = SCHEME.exec(store) ?? [];
   if (scheme !== undefined && scheme !== 'memory:')
-    throw new StoreUnavailable(`cannot open ${store}: ${scheme} is no store of this version`, 'give a folder, a .db file, or memory:');
+    throw new StoreUnavailable(`cannot open ${shownAddress(store)}: ${scheme} is no store of this version`, 'give a folder, a .db file, or memory:');
   const files = filesOf(store);
   if (files === null) {
     const { memoryEventStore } = await import('./eventstore/memory/memoryEventStore.ts');
@@ -75,6 +77,22 @@ export const openStore = async ({
   }
   const { openSqliteEventStore } = await import('./eventstore/sqlite/sqliteEventStore.ts');
   return openSqliteEventStore({ path: files.log, create, clock, ...(synchronous === undefined ? {} : { synchronous }) });
+};
+
+/** What the store says of itself from outside, also when it cannot be opened: each kind brings its own checks (ADR). */
+export const diagnoseStore = async ({
+  store,
+  clock,
+  readOnly,
+}: {
+  readonly store: string;
+  readonly clock: Clock;
+  readonly readOnly: boolean;
+}): Promise<readonly Finding[]> => {
+  const files = filesOf(store);
+  if (files === null) return [];
+  const { diagnoseSqlite } = await import('./eventstore/sqlite/diagnose.ts');
+  return diagnoseSqlite({ path: files.log, clock, readOnly });
 };
 
 /** Whether a store is there. */

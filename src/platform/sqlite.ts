@@ -72,6 +72,17 @@ export const openDatabase = ({ path, readonly = false, create = true, busyTimeou
   return { exec: (sql) => connection.exec(sql), prepare, close };
 };
 
+/** Which SQLite serves, and from where. @throws SqliteTooOld */
+export const sqliteInUse = (): { readonly version: string; readonly driver: string } => {
+  const database = openDatabase({ path: ':memory:' });
+  try {
+    const version = text(database.prepare('SELECT sqlite_version()').get() ?? [], 0);
+    return { version, driver: builtIn() === undefined ? '@photostructure/sqlite' : 'node:sqlite' };
+  } finally {
+    database.close();
+  }
+};
+
 /** The package finalizes statements only when they are collected; until then a closed file keeps its locks. For when that cannot wait. */
 export const collectClosed = async (): Promise<void> => {
   setFlagsFromString('--expose-gc');

@@ -17,3 +17,18 @@ const NETWORK: ReadonlyMap<number, string> = new Map([
 
 /** The name of a network file system; undefined: local, or cannot be told (FUSE, for one). */
 export const networkFileSystem = (type: number): string | undefined => NETWORK.get(type);
+
+/** Those of this machine that people know by name. */
+const LOCAL: ReadonlyMap<number, string> = new Map([
+  [0xef53, 'ext4'],
+  [0x58465342, 'XFS'],
+  [0x9123683e, 'Btrfs'],
+  [0xf2f52010, 'F2FS'],
+  [0x2fc12fc1, 'ZFS'],
+  [0x01021994, 'tmpfs'],
+  [0x794c7630, 'overlay'],
+  [0x65735546, 'FUSE'],
+]);
+
+/** A name for people. */
+export const fileSystemName = (type: number): string => NETWORK.get(type) ?? LOCAL.get(type) ?? `type 0x${type.toString(16)}`;

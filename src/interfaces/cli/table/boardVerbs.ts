@@ -84,6 +84,13 @@ export const boardVerbs: VerbTable = {
     examples: ['holdfast verify', 'holdfast verify --task t_7K3M9QX2VD'],
     load: async () => (await import('../verbs/verify.ts')).verify,
   },
+  doctor: {
+    summary: 'check the store, its views and who is waiting, and say what to mend; exit 1 when something fails',
+    takes: [],
+    options: { 'read-only': { kind: 'flag', means: 'append nothing and take no lock (for health checks)' } },
+    examples: ['holdfast doctor', 'holdfast doctor --store /srv/board --json', 'holdfast doctor --read-only'],
+    load: async () => (await import('../verbs/doctor.ts')).doctor,
+  },
   copy: {
     summary: 'copy all boards of a store into another; run again to go on or to add what is new',
     takes: [],

@@ -1,0 +1,108 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Clock } from '../../platform/clock.ts';
+import { type Database, integer, openDatabase, sqliteInUse, text } from '../../platform/sqlite.ts';
+import { beginImmediate } from '../../platform/sqliteLock.ts';
+import { failedWith, failing, fine, type Finding, warning } from '../finding.ts';
+import { diskFindings, type FileSystemFacts, megabytes } from './diskFindings.ts';
+import { storeFault } from './faults.ts';
+import { APPLICATION_ID, FORMAT } from './schema.ts';
+
+export type DiagnoseSqlite = {
+  readonly path: string;
+  readonly clock: Clock;
+  /** Take no lock. */
+  readonly readOnly: boolean;
+  /** Of the folder; default what statfs(2) says. */
+  readonly facts?: (folder: string) => FileSystemFacts;
+};
+
+/** How long another process may hold the write lock before that counts as stuck. */
+const LOCK_WAIT_MS = 5_000;
+/** Writers of this design hold it for milliseconds. */
+const LOCK_UNUSUAL_MS = 100;
+/** A write-ahead log is folded back at 16 MB; only a reader that never ends makes it so much larger. */
+const LARGE_WAL = 256 * 1024 * 1024;
+/** Between hosts and after a jump; a log of one machine is never ahead of its clock. */
+const CLOCK_TOLERANCE_MS = 1_000;
+
+/** What can be said of the embedded store from outside, also when it cannot be opened. Writes nothing. */
+export const diagnoseSqlite = async (options: DiagnoseSqlite): Promise<readonly Finding[]> => {
+  const { path, readOnly } = options;
+  const folder = dirname(path);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [failing('file_system', `there is no folder ${folder}`, 'holdfast init')];
+  const around = [...diskFindings(folder, options.facts), sqliteFinding()];
+  if (around.some(({ check, level }) => check !== 'disk_space' && level === 'fail')) return around;
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return [...around, failing('file', `there is no log ${path}`, 'holdfast init')];
+  const inside = fileFindings(options);
+  const broken = inside.some(({ level }) => level === 'fail');
+  return [...around, ...inside, ...(readOnly || broken ? [] : [await lockFinding(options)])];
+};
+
+const sqliteFinding = (): Finding => {
+  try {
+    const { version, driver } = sqliteInUse();
+    return fine('sqlite', `${version} of ${driver}, on Node ${process.versions.node}`);
+  } catch (error) {
+    return failedWith('sqlite', error, 'npm ci');
+  }
+};
+
+const fileFindings = ({ path, clock }: DiagnoseSqlite): readonly Finding[] => {
+  try {
+    const database = openDatabase({ path, readonly: true });
+    try {
+      return [...formatFindings(database, path), ...clockFindings(database, clock), ...walFindings(path)];
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    return [failedWith('file', storeFault(error, path), 'holdfast verify')];
+  }
+};
+
+const formatFindings = (database: Database, path: string): readonly Finding[] => {
+  const number = (sql: string) => integer(database.prepare(sql).get() ?? [], 0);
+  if (number('PRAGMA application_id') !== APPLICATION_ID) return [failing('file', `${path} is not a Holdfast log`, 'holdfast init --store ANOTHER')];
+  const format = Number(text(database.prepare("SELECT value FROM meta WHERE key = 'format'").get() ?? [], 0));
+  if (format !== FORMAT) return [failing('file', `format ${format}; this version reads ${FORMAT}`, 'use a newer Holdfast')];
+  const events = number('SELECT coalesce(max(position), 0) FROM events');
+  const bytes = number('PRAGMA page_count') * number('PRAGMA page_size');
+  return [fine('file', `format ${format}, log ends at ${events}, ${megabytes(bytes)}`)];
+};
+
+const clockFindings = (database: Database, clock: Clock): readonly Finding[] => {
+  const row = database.prepare('SELECT ts FROM events ORDER BY position DESC LIMIT 1').get();
+  if (row === undefined) return [];
+  const ahead = integer(row, 0) - clock.now();
+  if (ahead <= CLOCK_TOLERANCE_MS) return [fine('clock', 'not behind the newest event')];
+  const seconds = Math.round(ahead / 1000);
+  return [warning('clock', `the newest event is ${seconds} s ahead of this clock: it was set back, and leases last so much longer`, 'timedatectl status')];
+};
+
+const walFindings = (path: string): readonly Finding[] => {
+  const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  if (size < LARGE_WAL) return [];
+  return [warning('write_ahead_log', `${megabytes(size)}: a process that reads without end keeps it from being folded back`, `fuser -v ${path}`)];
+};
+
+/** Takes the write lock as an append does, and gives it back. */
+const lockFinding = async ({ path, clock }: DiagnoseSqlite): Promise<Finding> => {
+  const started = clock.monotonic();
+  try {
+    const database = openDatabase({ path, create: false });
+    try {
+      const got = await beginImmediate({ database, clock, waitMs: LOCK_WAIT_MS });
+      if (got) database.exec('ROLLBACK');
+      const waited = Math.round(clock.monotonic() - started);
+      if (!got) return failing('lock', `another process holds the log for more than ${waited} ms`, `fuser -v ${path}`);
+      return waited < LOCK_UNUSUAL_MS
+        ? fine('lock', `free after ${waited} ms`)
+        : warning('lock', `another process held the log for ${waited} ms`, `fuser -v ${path}`);
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    return failedWith('lock', storeFault(error, path), `ls -l ${path}*`);
+  }
+};

@@ -1,0 +1,47 @@
+import { diagnoseStore, filesOf } from '../../../compose.ts';
+import { failedWith, fine, type Finding, type Level } from '../../../eventstore/finding.ts';
+import type { Setting } from '../../../platform/config.ts';
+import { shownAddress } from '../../../platform/shownAddress.ts';
+import type { Call, Handler } from '../call.ts';
+import { boardFindings } from '../doctor/board.ts';
+import { reading, roundTrip } from '../doctor/roundTrip.ts';
+import { EXIT } from '../exits.ts';
+import { NoBoard } from '../open.ts';
+import { done } from '../outcome.ts';
+
+/** Looks at the store and its boards. Exit 0: nothing fails (there may be warnings), 1: something does, 7: there is no store to look at. */
+export const doctor: Handler = async (call) => {
+  const { settings, args, io } = call;
+  if (settings.store === null) throw new NoBoard(settings.location.home);
+  const readOnly = args.flag('read-only');
+  const outside = [addressFinding(settings.store), ...(await diagnoseStore({ store: settings.store.value, clock: io.clock, readOnly }))];
+  const broken = outside.some(({ level, check }) => level === 'fail' && check !== 'disk_space');
+  const findings = [...outside, ...(broken ? [] : await insideFindings(call, settings.store.value, readOnly))];
+  const count = (level: Level) => findings.filter((finding) => finding.level === level).length;
+  const [failures, warnings] = [count('fail'), count('warn')];
+  const text = [...findings.map((finding) => lineOf(finding, call)), summary(failures, warnings)].join('\n');
+  return done({ ok: failures === 0, failures, warnings, findings }, text, failures === 0 ? EXIT.ok : EXIT.defect);
+};
+
+const addressFinding = ({ value, from, where }: Setting): Finding => fine('address', `${shownAddress(value)} (${from}: ${where})`);
+
+const insideFindings = async ({ open, io: { clock } }: Call, address: string, readOnly: boolean): Promise<readonly Finding[]> => {
+  try {
+    const { store, readModel } = await open();
+    const trip = await (readOnly ? reading : roundTrip)({ store, clock });
+    return [trip, ...(trip.level === 'fail' ? [] : await boardFindings({ model: await readModel(), clock }, filesOf(address) === null))];
+  } catch (error) {
+    return [failedWith('open', error, 'holdfast where')];
+  }
+};
+
+const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
+const WIDTH = 15;
+
+const lineOf = ({ check, level, saw, mend }: Finding, { paint }: Call): string => {
+  const line = `${paint[COLOURS[level]](level.padEnd(4))}  ${check.padEnd(WIDTH)}  ${saw}`;
+  return mend === null ? line : `${line}\n${' '.repeat(WIDTH + 8)}mend: ${mend}`;
+};
+
+const summary = (failures: number, warnings: number): string =>
+  failures + warnings === 0 ? 'doctor ok' : `doctor: ${failures} failing, ${warnings} to look at`;
