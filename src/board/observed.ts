@@ -14,10 +14,10 @@ export const observer =
     command: CommandOf<Type>,
     { actor }: Metadata,
   ): Promise<(command: CommandOf<Type>, folded: FoldedTask) => CommandOf<Type>> => {
-    if (type === 'ClaimTask') {
+    if ('lingering' in command) {
       const lookAt = await look();
       const alive = (child: Started | null) => child !== null && lookAt({ process: null, started: child }).process === 'alive';
-      return (now, folded) => ({ ...now, lingering: 'runs' in folded && folded.runs.some(({ child }) => alive(child)) });
+      return (now, folded) => ({ ...now, lingering: childrenOf(type, folded).some(alive) });
     }
     const by = 'by_human' in command ? { by_human: actor.kind === 'human' } : {};
     if (!('force' in command)) return (now) => ({ ...now, ...by });
@@ -25,6 +25,12 @@ export const observer =
     const judge: Judge = { kind: 'operator', id: actor.id, version };
     return (now, folded) => (folded.status === 'running' ? { ...now, ...by, probe: lookAt(folded.run), judge } : { ...now, ...by });
   };
+
+/** Whose life stands in the way: a claim of the children of earlier runs, a new child of the one that the open run has. */
+const childrenOf = (type: TaskCommandType, folded: FoldedTask): readonly (Started | null)[] => {
+  if (type === 'ClaimTask') return 'runs' in folded ? folded.runs.map(({ child }) => child) : [];
+  return folded.status === 'running' ? [folded.run.started] : [];
+};
 
 /** The command as its first run saw it: at that instant, with that look at the processes, from somebody who might give it. */
 export const asFirstSeen = <Type extends TaskCommandType>(command: CommandOf<Type>, { data }: RecordedEvent): CommandOf<Type> => {

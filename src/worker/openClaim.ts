@@ -18,6 +18,8 @@ export type ClaimHandleParts<Input, Kept> = {
   readonly watch: RunWatch;
   readonly clock: Clock;
   readonly schemas?: Schemas<Input, Kept>;
+  /** Told, perhaps twice, when the run is over or this handle's verdict was stored. */
+  readonly onClosed?: () => void;
 };
 
 /**
@@ -29,11 +31,15 @@ export const claimHandle = async <Input = unknown, Kept = unknown>(parts: ClaimH
 
 // The signature says what the schemas give; without a schema Input is unknown and the value is passed on as it is.
 export function openClaim<Input, Kept>(parts: ClaimHandleParts<Input, Kept>): Promise<OpenClaim<Input, Kept>>;
-export async function openClaim({ board, claimed, watch, clock, schemas = {} }: ClaimHandleParts<unknown, unknown>): Promise<OpenClaim> {
+export async function openClaim({ board, claimed, watch, clock, schemas = {}, onClosed }: ClaimHandleParts<unknown, unknown>): Promise<OpenClaim> {
   const { task_id, run, worker, lease_ms, beat_within_ms } = claimed;
   const aborter = new AbortController();
   const { signal } = aborter;
-  const leave = watch.add({ task_id, run, onOver: (end) => abort(abortReasonOf(task_id, run, end)) });
+  const unwatch = watch.add({ task_id, run, onOver: (end) => abort(abortReasonOf(task_id, run, end)) });
+  const leave = (): void => {
+    unwatch();
+    onClosed?.();
+  };
   const abort = (reason: AbortReason): void => {
     aborter.abort(reason);
     leave();

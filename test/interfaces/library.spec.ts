@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lastValueFrom, takeWhile, toArray } from 'rxjs';
 import { z } from 'zod';
-import { InvalidCursor, InvalidValue, openBoard, Refused, StoreUnavailable, type LibraryBoard } from '../../src/index.ts';
+import { InvalidCursor, InvalidValue, openBoard, Refused, Shutdown, StoreUnavailable, type LibraryBoard } from '../../src/index.ts';
 import { events$ } from '../../src/rx.ts';
 import { scratch } from '../support/holdfast.ts';
 
@@ -41,6 +41,16 @@ describe('the library', () => {
     expect(claim).toMatchObject({ run: 1, worker: 'packer' });
     expect(await claim?.complete({ summary: 'ok' })).toMatchObject({ ok: true, status: 'done' });
     await expect(claim?.fail('too late')).rejects.toBeInstanceOf(Refused);
+  });
+
+  it('lets go of a handle whose run has ended: closing the board aborts only what is open', async () => {
+    await board.create({ title: 'ended' });
+    await board.create({ title: 'open' });
+    const [ended, open] = [await board.claimNext(), await board.claimNext()];
+    await ended?.complete();
+    await board.close();
+    expect(ended?.signal.aborted).toBe(false);
+    expect(open?.signal.reason).toBeInstanceOf(Shutdown);
   });
 
   it('aborts the signal of a handle when a person takes the run back, and refuses its completion', async () => {

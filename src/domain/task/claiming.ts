@@ -47,13 +47,17 @@ const claimed = (data: Claim): TaskEvent => ({ type: 'TaskClaimed', data });
 
 const CONTINUE = { directive: 'continue', reason: null } as const;
 
+/** One child a run: a second one would leave the first on no record, for nobody to stop. */
 export const recordWorkerStarted: Decide<'RecordWorkerStarted'> = (command, task) => {
   if (!isHeldBy(task, command)) return notHeld(task, command);
   const { at, run, worker, host, boot_id, pid_namespace, supervisor, child } = command;
   const started = { host, boot_id, pid_namespace, supervisor, child };
   const event: TaskEvent = { type: 'WorkerStarted', data: { at, run, worker, ...started } };
-  const { claim_expires, last_beat } = task.run;
-  return accept(task, sameJson(started, task.run.started) ? [] : [event], { run, claim_expires, last_heartbeat_at: last_beat?.at ?? null, ...CONTINUE });
+  const { claim_expires, last_beat, started: before } = task.run;
+  const same = sameJson(started, before);
+  if (!same && before !== null && command.lingering)
+    return refuse('StillAlive', `Run ${run} of ${task.task_id} has a child already, pid ${before.child.pid}, and it lives.`, { run, pid: before.child.pid });
+  return accept(task, same ? [] : [event], { run, claim_expires, last_heartbeat_at: last_beat?.at ?? null, ...CONTINUE });
 };
 
 /** One fact moves both `last_heartbeat_at` and `claim_expires` (rule 1). A holder may beat past expiry until its run is revoked or over. */

@@ -64,7 +64,8 @@ export const ClaimTask = command('ClaimTask', {
   lingering: z.boolean().default(false),
   force: z.boolean().default(false),
 });
-export const RecordWorkerStarted = command('RecordWorkerStarted', { ...held, ...Started.shape });
+/** `lingering`: another child of this run was seen alive on this host (rule 5): the board says so. */
+export const RecordWorkerStarted = command('RecordWorkerStarted', { ...held, ...Started.shape, lingering: z.boolean().default(false) });
 export const RecordHeartbeat = command('RecordHeartbeat', {
   ...heldOrNot,
   source: z.enum(['worker', 'activity']).default('worker'),

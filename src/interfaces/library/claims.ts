@@ -19,7 +19,7 @@ type LibraryClaims = Pick<LibraryBoard, 'work' | 'claim' | 'claimNext' | 'close'
 export const libraryClaims = (held: Holdfast, actor: Actor): LibraryClaims => {
   const { board, clock } = held;
   const watch = runWatch({ board, clock });
-  const open = new Set<OpenClaim['abort']>();
+  const open = new Map<Claimed, OpenClaim['abort']>();
   const over = new AbortController();
   const workers = new Set<Promise<unknown>>();
   let watchdog: Promise<Watchdog> | undefined;
@@ -39,11 +39,17 @@ export const libraryClaims = (held: Holdfast, actor: Actor): LibraryClaims => {
   ): Promise<ClaimHandle<Input, Checkpoint>> => {
     const { task_id, run, worker } = claimed;
     try {
-      const claim = await openClaim<Input, Checkpoint>({ board, claimed, watch, clock, schemas: { input, checkpoint } });
-      const shutDown = () => claim.abort(new Shutdown());
-      open.add(claim.abort);
+      // A run that has ended has nothing to shut down, nor is it kept here.
+      const onClosed = (): void => {
+        open.delete(claimed);
+        signal?.removeEventListener('abort', shutDown);
+      };
+      const shutDown = (): void => open.get(claimed)?.(new Shutdown());
+      const claim = await openClaim<Input, Checkpoint>({ board, claimed, watch, clock, schemas: { input, checkpoint }, onClosed });
+      if (claim.handle.signal.aborted) return claim.handle;
+      open.set(claimed, claim.abort);
       signal?.addEventListener('abort', shutDown, { once: true });
-      claim.handle.signal.addEventListener('abort', () => open.delete(claim.abort), { once: true });
+      if (signal?.aborted === true) shutDown();
       return claim.handle;
     } catch (error) {
       if (error instanceof InvalidValue) await board.execute({ type: 'FailRun', task_id, run, worker, error: error.message });
@@ -83,7 +89,7 @@ export const libraryClaims = (held: Holdfast, actor: Actor): LibraryClaims => {
     },
     close: async () => {
       over.abort();
-      for (const abort of open) abort(new Shutdown());
+      for (const abort of open.values()) abort(new Shutdown());
       await Promise.allSettled(workers);
       await (await watchdog)?.close();
       await watch.close();

@@ -1,6 +1,6 @@
 import { describe, it, expect } from '@jest/globals';
 import { boardOf, fold, given, givenOn } from '../../support/given.ts';
-import { beat, claimed, created, failed, host, minute, probes, reclaimed, second, T0, watchdog, workerStarted } from '../../support/told.ts';
+import { beat, claimed, created, failed, host, minute, probes, reclaimed, second, started, T0, watchdog, workerStarted } from '../../support/told.ts';
 
 const claim = { type: 'ClaimTask', worker: 'bob', at: minute(30) } as const;
 
@@ -111,6 +111,19 @@ describe('a ready task may not be claimed yet', () => {
 
 describe('the child that Holdfast started', () => {
   const running = [created(), claimed('ada', 1, T0), workerStarted('ada', 1, T0)];
+
+  it('is refused while another child of the run lives: nobody would know of the first one', () => {
+    const other = { type: 'RecordWorkerStarted', run: 1, worker: 'ada', ...started, child: { ...started.child, pid: 7, pgid: 7 }, at: minute(1) } as const;
+    given(...running)
+      .when({ ...other, lingering: true })
+      .thenRefused({ code: 'StillAlive', pid: started.child.pid });
+    given(...running)
+      .when(other)
+      .then([{ type: 'WorkerStarted', child: { pid: 7 } }]);
+    given(...running)
+      .when({ ...other, child: started.child, lingering: true })
+      .thenNothing();
+  });
 
   it.each([
     { what: 'the worker failed by itself: it may still live', end: failed('ada', 1, minute(1), { exit_code: null }), known: true },
