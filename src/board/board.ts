@@ -28,7 +28,10 @@ export type StoredTaskEvent = TaskEvent & {
 };
 
 export type ExecuteOptions = {
-  /** Makes the command idempotent: the same id again gives the first answer and writes nothing (rule 10). Default: a fresh one. */
+  /**
+   * Makes the command idempotent: the same id again gives the first answer and writes nothing (rule 10), another body under it is a
+   * CommandConflict. A command that wrote nothing (a refusal) is decided anew. Default: a fresh one.
+   */
   readonly command_id?: string;
   readonly actor?: Actor;
   readonly correlation_id?: string;
@@ -65,7 +68,7 @@ export interface Board {
     command: { readonly type: Type } & CommandInputOf<Type>,
     options?: ExecuteOptions,
   ) => Promise<Accepted[Type] | Refusal>;
-  /** Creates a task with a fresh id (or the id derived from board + idempotency key). */
+  /** Creates a task with a fresh id, or with the one id of its idempotency key, else of its command id. */
   readonly create: (task: Omit<CommandInputOf<'CreateTask'>, 'task_id' | 'board'>, options?: ExecuteOptions) => Promise<Accepted['CreateTask'] | Refusal>;
   /** Claims the ready task of the highest priority, then the oldest; tries the next one when another worker wins. */
   readonly claimNext: (options: ClaimNext, execute?: ExecuteOptions) => Promise<Claimed | Refusal | NothingToClaim>;
@@ -73,7 +76,7 @@ export interface Board {
   readonly load: (taskId: string) => Promise<TaskState>;
   /** Every event of the task, upcast, oldest first. Rejects as `load`. */
   readonly history: (taskId: string) => Promise<readonly StoredTaskEvent[]>;
-  /** Policy, pause and holds, folded from the board's and the watchdog's streams. */
+  /** Policy and pause, folded from the board's stream; `exists` false when nobody created it, `unreadable` when this version cannot read it. */
   readonly state: () => Promise<BoardState>;
   /** A command on the board's own stream: create, change policy, pause, resume. */
   readonly change: (command: BoardCommandInput, options?: ExecuteOptions) => Promise<{ readonly ok: true; readonly revision: string } | Refusal>;

@@ -36,7 +36,7 @@ export const claimNext = (parts: Parts): Board['claimNext'] => {
 
 const untilClaimed = async (parts: Parts, wanted: ClaimNext, options: ExecuteOptions): ReturnType<Board['claimNext']> => {
   const { board, ready, clock } = parts;
-  const deadline = clock.now() + (wanted.wait_ms ?? 0);
+  const deadline = clock.monotonic() + (wanted.wait_ms ?? 0);
   for (;;) {
     const since = await ready.head();
     const tried = await tryAll(parts, wanted, options);
@@ -44,7 +44,7 @@ const untilClaimed = async (parts: Parts, wanted: ClaimNext, options: ExecuteOpt
     const found = await nothingToClaim(board, ready, wanted);
     if (found.code !== 'NothingToClaim') return found;
     const { until, ...why } = found;
-    const left = deadline - clock.now();
+    const left = deadline - clock.monotonic();
     if (left <= 0 || wanted.signal?.aborted === true) return why;
     await somethingHappens(parts, since, Math.min(left, LOOK_AGAIN_MS, until === null ? left : Math.max(until - clock.now(), 1)), wanted.signal);
   }
@@ -77,14 +77,19 @@ const claim = ({ board }: Parts, task_id: string, { worker, assignee, lease_ms, 
 
 /** Resolves when a task of this board changed after `since`, when one stops waiting by itself, or after `ms`. */
 const somethingHappens = async ({ board, clock }: Parts, since: bigint, ms: number, outer: AbortSignal | undefined): Promise<void> => {
+  // Not AbortSignal.any: it would be one more hold on a signal that lives as long as the worker, for every wait.
   const over = new AbortController();
-  const signal = outer === undefined ? over.signal : AbortSignal.any([outer, over.signal]);
+  const end = (): void => over.abort();
+  outer?.addEventListener('abort', end, { once: true });
+  if (outer?.aborted === true) end();
+  const { signal } = over;
   const moved = async () => {
     for await (const { events } of board.follow({ after: since, signal })) if (events.length > 0) return;
   };
   try {
     await Promise.race([moved(), clock.sleep(ms, signal)]);
   } finally {
-    over.abort();
+    end();
+    outer?.removeEventListener('abort', end);
   }
 };

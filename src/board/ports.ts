@@ -4,6 +4,8 @@ import type { ClaimNext } from './board.ts';
 /** Time as the board needs it: it stamps instants and waits, nothing else. */
 export interface BoardClock {
   now(): number;
+  /** ms since an arbitrary start; does not jump. */
+  monotonic(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

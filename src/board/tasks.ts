@@ -18,8 +18,8 @@ import { recent } from './recent.ts';
 import { firstRun, REMEMBERED } from './repeated.ts';
 import { stateStream, type Decided } from './stream.ts';
 
-/** States kept in memory, about 2 KB each; a task that fell out is folded again from its stream. */
-const CACHED_TASKS = 20_000;
+/** States kept in memory, 2 KB each for small tasks and 200 KB for the largest; a task that fell out is folded again from its stream. */
+const CACHED_TASKS = 4096;
 
 /** Commands that the board's policy or pause bears on: they read its stream first. The others go by what is known of it. */
 const HEEDS_BOARD: { readonly [Type in TaskCommandType]: boolean } = {

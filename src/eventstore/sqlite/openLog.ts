@@ -52,7 +52,7 @@ const refuseNetwork = ({ path, fileSystemType = (folder) => statfsSync(folder).t
 const tryOpen = ({ path, create, synchronous, clock }: OpenLog): Log => {
   const found = examine(path);
   if (found === 'absent' && !create) throw new StoreUnavailable(`there is no log ${path}`, 'make one with holdfast init');
-  if (found === 'empty' && !create) throw new StoreUnreadable(`${path} is an empty file`, 'remove it, then make a board with holdfast init');
+  if (found === 'empty' && !create) throw new StoreUnreadable(`${path} is an empty file`, 'make a board in it with holdfast init');
   const database = openDatabase({ path, create, pragmas: pragmas(synchronous) });
   try {
     if (found !== 'ours') initialise(database, clock);
