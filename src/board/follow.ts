@@ -9,7 +9,9 @@ export const follow = ({ store, board, read }: { readonly store: EventStore; rea
   const batchOf = (message: SubscriptionMessage): FollowedBatch => {
     if (message.kind === 'caught_up') return { events: [], position: message.position, caught_up: true };
     const own = message.events.filter(({ metadata }) => metadata['board'] === board);
-    return { events: own.flatMap((event) => read(event) ?? []), position: message.position, caught_up: false };
+    const last = message.events.at(-1);
+    const at = last?.position === message.position ? { event_id: last.id } : {};
+    return { events: own.flatMap((event) => read(event) ?? []), position: message.position, caught_up: false, ...at };
   };
   return async function* ({ after, signal }) {
     const from = after === 'now' ? await store.head() : after;
