@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Holdfast } from '../../src/compose.ts';
 import { holdfastAt, scratch } from '../support/holdfast.ts';
 
+/** A thousand rounds on a disk that syncs slowly take their time. */
+const RACE_PATIENCE_MS = 600_000;
+
 const stores = { memory: () => ({ folder: 'memory:', remove: () => undefined }), sqlite: scratch };
 
 describe.each(Object.entries(stores))('a board on the %s store', (_, place) => {
@@ -114,5 +117,5 @@ describe.each(Object.entries(stores))('a board on the %s store', (_, place) => {
       expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
       expect((await held.board.history(task_id)).filter(({ type }) => type === 'TaskClaimed')).toHaveLength(1);
     }
-  });
+  }, RACE_PATIENCE_MS);
 });
