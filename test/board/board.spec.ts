@@ -108,14 +108,18 @@ describe.each(Object.entries(stores))('a board on the %s store', (_, place) => {
     expect(await held.board.claimNext({ worker: 'ada' })).toMatchObject({ ok: true });
   });
 
-  it('lets exactly one of 64 claimers win, in each of many rounds', async () => {
-    const rounds = Number(process.env['HOLDFAST_RACE_ROUNDS'] ?? 1000);
-    for (let round = 0; round < rounds; round += 1) {
-      const task_id = await created();
-      const race = Array.from({ length: 64 }, (_unused, i) => held.board.execute({ type: 'ClaimTask', task_id, worker: `w${i}` }));
-      const answers = await Promise.all(race);
-      expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
-      expect((await held.board.history(task_id)).filter(({ type }) => type === 'TaskClaimed')).toHaveLength(1);
-    }
-  }, RACE_PATIENCE_MS);
+  it(
+    'lets exactly one of 64 claimers win, in each of many rounds',
+    async () => {
+      const rounds = Number(process.env['HOLDFAST_RACE_ROUNDS'] ?? 1000);
+      for (let round = 0; round < rounds; round += 1) {
+        const task_id = await created();
+        const race = Array.from({ length: 64 }, (_unused, i) => held.board.execute({ type: 'ClaimTask', task_id, worker: `w${i}` }));
+        const answers = await Promise.all(race);
+        expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+        expect((await held.board.history(task_id)).filter(({ type }) => type === 'TaskClaimed')).toHaveLength(1);
+      }
+    },
+    RACE_PATIENCE_MS,
+  );
 });
