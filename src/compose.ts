@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Actor, Board } from './board/board.ts';
 import { createBoard } from './board/createBoard.ts';
@@ -9,6 +9,7 @@ import { StoreUnavailable } from './eventstore/errors.ts';
 import type { Finding } from './eventstore/finding.ts';
 import type { VerifiableStore } from './eventstore/verifiable.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
+import { cacheFolder } from './platform/cacheFolder.ts';
 import { bytes, bytesOf, digest, uuid, uuidOf } from './platform/ids.ts';
 import { shownAddress } from './platform/shownAddress.ts';
 import { version } from './platform/version.ts';
@@ -18,7 +19,7 @@ import type { ReadModel } from './projections/readModel.ts';
 const LOG_FILE = 'log.db';
 
 export type OpenHoldfast = {
-  /** A folder, a `.db` file, or `memory:`. */
+  /** A folder, a `.db` file, `memory:`, or the address of a server: `esdb://…`. */
   readonly store: string;
   readonly board: string;
   readonly actor: Actor;
@@ -52,6 +53,7 @@ const ids: Ids = {
 };
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:/;
+const SERVER = /^esdb([+]discover)?:/;
 
 /** Where a store address keeps its files; null for one that has none: in memory, or a server. */
 export const filesOf = (store: string): { readonly log: string; readonly views: string } | null => {
@@ -68,8 +70,11 @@ export const openStore = async ({
   clock,
 }: Pick<OpenHoldfast, 'store' | 'create' | 'synchronous'> & { readonly clock: Clock }): Promise<VerifiableStore> => {
   const [scheme] = SCHEME.exec(store) ?? [];
-  if (scheme !== undefined && scheme !== 'memory:')
-    throw new StoreUnavailable(`cannot open ${shownAddress(store)}: ${scheme} is no store of this version`, 'give a folder, a .db file, or memory:');
+  if (SERVER.test(store)) {
+    const { openEventStoreDbStore } = await import('./eventstore/eventstoredb/eventStoreDbStore.ts');
+    return openEventStoreDbStore({ address: store, clock });
+  }
+  if (scheme !== undefined && scheme !== 'memory:') throw unknownScheme(store, scheme);
   const files = filesOf(store);
   if (files === null) {
     const { memoryEventStore } = await import('./eventstore/memory/memoryEventStore.ts');
@@ -95,10 +100,29 @@ export const diagnoseStore = async ({
   return diagnoseSqlite({ path: files.log, clock, readOnly });
 };
 
+/** Never with the password that an address may carry. */
+const unknownScheme = (store: string, scheme: string): StoreUnavailable => {
+  const shown = shownAddress(store);
+  if (scheme.startsWith('kurrentdb'))
+    return new StoreUnavailable(
+      `cannot open ${shown}: our client knows KurrentDB by its older name`,
+      `the same server answers to ${shown.replace('kurrentdb', 'esdb')}`,
+    );
+  return new StoreUnavailable(`cannot open ${shown}: ${scheme} is no store of this version`, 'give a folder, a .db file, memory:, or esdb://…');
+};
+
 /** Whether a store is there. */
 export const storeExists = (store: string): boolean => {
   const files = filesOf(store);
   return files !== null && statSync(files.log, { throwIfNoEntry: false }) !== undefined;
+};
+
+/** Where the views of a store without files are kept; they are named after the store. */
+const viewsOf = (store: string): string => {
+  if (!SERVER.test(store)) return ':memory:';
+  const folder = cacheFolder();
+  mkdirSync(folder, { recursive: true });
+  return folder;
 };
 
 const once = <Value>(make: () => Promise<Value>): { readonly get: () => Promise<Value>; readonly made: () => Promise<Value> | undefined } => {
@@ -112,7 +136,7 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
   const files = filesOf(options.store);
   const readModel = once(async () => {
     const { openReadModel } = await import('./projections/readModel.ts');
-    return openReadModel({ store, directory: files?.views ?? ':memory:', clock });
+    return openReadModel({ store, directory: files?.views ?? viewsOf(options.store), clock });
   });
   const processes = once(async () => {
     const [{ systemProcesses }, { processProbe }, { processStop }] = await Promise.all([
@@ -121,7 +145,7 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
       import('./watchdog/stop.ts'),
     ]);
     const table = systemProcesses();
-    return { probe: processProbe({ processes: table, one_kernel: true }), stop: processStop({ processes: table, clock }) };
+    return { probe: processProbe({ processes: table, one_kernel: !SERVER.test(options.store) }), stop: processStop({ processes: table, clock }) };
   });
   const look = async () => {
     const { probe } = await processes.get();

@@ -21,7 +21,7 @@ export type OpenEventStoreDbStore = {
   /** `esdb://user:password@host:2113?tls=…` or `esdb+discover://…`; user and password percent-encoded. */
   readonly address: string;
   readonly clock?: Clock;
-  /** Default classic (ADR 0401). */
+  /** Default classic (docs/adr/eventstoredb-appends.md). */
   readonly appendPath?: AppendPath;
   readonly timings?: Partial<Timings>;
 };

@@ -15,21 +15,21 @@ export type DoubleOptions = {
   readonly writeTimeoutMs?: number;
 };
 
-type Kind = 'append' | 'batch' | 'read' | 'subscription' | 'features' | 'gossip';
+type Kind = 'append' | 'batch' | 'read' | 'subscription' | 'live' | 'features' | 'gossip';
 
 /** EventStoreDB as its client sees it: the protocol, the behaviour of facts §1.3–1.6, and what can go wrong. */
 export type EventStoreDbDouble = {
   readonly address: string;
   readonly log: Log;
   readonly network: Proxy;
-  /** How many calls of each kind began. */
+  /** How many calls of each kind began; live: how many subscriptions were told that they are caught up. */
   readonly calls: Readonly<Record<Kind, number>>;
   /** Strikes the next append, or the next to a stream whose name begins so. */
   readonly strike: (fault: Fault, prefix?: string) => void;
   /** Subscriptions that are open stay silent from now on, although their connection lives. */
   readonly silence: () => void;
-  /** The next subscription is neither confirmed nor refused. */
-  readonly ignoreNextSubscription: () => void;
+  /** The next one of this kind gets no answer at all. */
+  readonly ignoreNext: (kind: 'read' | 'subscription') => void;
   readonly failFeatures: (fails: boolean) => void;
   readonly close: () => Promise<void>;
 };
@@ -37,9 +37,10 @@ export type EventStoreDbDouble = {
 export const eventStoreDbDouble = async ({ batch = true, clockAheadMs = 0, writeTimeoutMs = 2000 }: DoubleOptions = {}): Promise<EventStoreDbDouble> => {
   const log = serverLog();
   const server = new Server();
-  const calls: Record<Kind, number> = { append: 0, batch: 0, read: 0, subscription: 0, features: 0, gossip: 0 };
+  const calls: Record<Kind, number> = { append: 0, batch: 0, read: 0, subscription: 0, live: 0, features: 0, gossip: 0 };
   const faults: { readonly fault: Fault; readonly prefix: string }[] = [];
-  let [silenced, ignored, featuresFail] = [0, 0, false];
+  const ignored = { read: 0, subscription: 0 };
+  let [silenced, featuresFail] = [0, false];
 
   const nextFault = (stream: string) => {
     const index = faults.findIndex(({ prefix }) => stream.startsWith(prefix));
@@ -48,9 +49,9 @@ export const eventStoreDbDouble = async ({ batch = true, clockAheadMs = 0, write
   const began = (kind: 'read' | 'subscription') => {
     calls[kind] += 1;
     const number = calls[kind];
-    const confirm = kind === 'read' || ignored === 0;
-    if (!confirm) ignored -= 1;
-    return { mute: () => number <= silenced, confirm };
+    const ignore = ignored[kind] > 0;
+    if (ignore) ignored[kind] -= 1;
+    return { mute: () => number <= silenced, ignore, caughtUp: () => void (calls.live += 1) };
   };
   const commit = commits({ log, nextFault, cut: () => network.cut(), writeTimeoutMs });
   const counted =
@@ -94,8 +95,8 @@ export const eventStoreDbDouble = async ({ batch = true, clockAheadMs = 0, write
     silence: () => {
       silenced = calls.subscription;
     },
-    ignoreNextSubscription: () => {
-      ignored += 1;
+    ignoreNext: (kind) => {
+      ignored[kind] += 1;
     },
     failFeatures: (fails) => {
       featuresFail = fails;

@@ -6,7 +6,7 @@ import { type ReadOptions, ReadReq } from './wire.ts';
 export type Read = {
   readonly log: Log;
   /** Called with each subscription that begins; what it gives may hold back everything that follows (a subscription that died silently). */
-  readonly began: (kind: 'read' | 'subscription') => { readonly mute: () => boolean; readonly confirm: boolean };
+  readonly began: (kind: 'read' | 'subscription') => { readonly mute: () => boolean; readonly ignore: boolean; readonly caughtUp: () => void };
 };
 
 type Call = ServerWritableStream<unknown, object>;
@@ -19,8 +19,9 @@ export const read =
   (call: Call): void => {
     const { options } = ReadReq.parse(call.request);
     call.on('error', () => undefined);
-    if (options.subscription !== undefined) return void subscribe(log, call, options, began('subscription'));
-    began('read');
+    const { ignore, mute, caughtUp } = began(options.subscription === undefined ? 'read' : 'subscription');
+    if (ignore) return;
+    if (options.subscription !== undefined) return void subscribe(log, call, options, mute, caughtUp);
     void (options.all === undefined ? readStream(log, call, options) : readAll(log, call, options));
   };
 
@@ -58,10 +59,9 @@ const isBackwards = (direction: string | number): boolean => direction === 'Back
 const end = (log: Log): bigint => log.all.at(-1)?.position ?? -1n;
 const isBoundary = (log: Log, position: bigint): boolean => position > end(log) || log.all.some((event) => event.position === position);
 
-const subscribe = async (log: Log, call: Call, options: ReadOptions, { mute, confirm }: ReturnType<Read['began']>): Promise<void> => {
+const subscribe = async (log: Log, call: Call, options: ReadOptions, mute: () => boolean, caughtUp: () => void): Promise<void> => {
   const from = options.all?.position?.commit_position;
   if (from !== undefined && !isBoundary(log, from)) return fail(call, status.INVALID_ARGUMENT, 'Trying to read from an invalid position.');
-  if (!confirm) return;
   await send(call, { confirmation: { subscription_id: crypto.randomUUID() } });
   const passes = filterOf(options);
   const every = (options.filter?.max ?? 32) * (options.filter?.checkpointIntervalMultiplier ?? 1);
@@ -89,6 +89,7 @@ const subscribe = async (log: Log, call: Call, options: ReadOptions, { mute, con
   await checkpoint(sent ?? POISON);
   poisoned = sent === undefined;
   if (!mute()) await send(call, { caught_up: {} });
+  caughtUp();
   let draining = Promise.resolve();
   const unwatch = log.watch(() => void (draining = draining.then(drain)));
   draining = draining.then(drain);
