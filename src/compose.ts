@@ -94,6 +94,10 @@ export const diagnoseStore = async ({
   readonly clock: Clock;
   readonly readOnly: boolean;
 }): Promise<readonly Finding[]> => {
+  if (/^esdb([+]discover)?:/.test(store)) {
+    const { diagnoseEventStoreDb } = await import('./eventstore/eventstoredb/diagnose.ts');
+    return diagnoseEventStoreDb({ address: store, clock, readOnly });
+  }
   const files = filesOf(store);
   if (files === null) return [];
   const { diagnoseSqlite } = await import('./eventstore/sqlite/diagnose.ts');
