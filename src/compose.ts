@@ -94,7 +94,7 @@ export const diagnoseStore = async ({
   readonly clock: Clock;
   readonly readOnly: boolean;
 }): Promise<readonly Finding[]> => {
-  if (/^esdb([+]discover)?:/.test(store)) {
+  if (SERVER.test(store)) {
     const { diagnoseEventStoreDb } = await import('./eventstore/eventstoredb/diagnose.ts');
     return diagnoseEventStoreDb({ address: store, clock, readOnly });
   }

@@ -56,7 +56,7 @@ describe('what a server says of itself', () => {
   });
 
   it('one whose subscriptions are not confirmed has no rights to show', async () => {
-    server.ignoreNextSubscription();
+    server.ignoreNext('subscription');
     expect((await findings()).at(-1)).toMatchObject({ check: 'rights', level: 'fail', mend: expect.stringContaining('docs/production.md') });
   });
 
