@@ -8,6 +8,14 @@ export const sameJson = (a: unknown, b: unknown): boolean => {
 };
 
 /** The same text for the same JSON: keys in order, one that is undefined left out. */
-export const sortedJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) => (isObject(part) ? Object.fromEntries(Object.entries(part).toSorted(byKey)) : part));
-const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
+export const sortedJson = (value: unknown): string => JSON.stringify(sorted(value));
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .toSorted()
+      .map((key) => [key, sorted(value[key])]),
+  );
+};

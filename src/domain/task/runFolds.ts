@@ -5,9 +5,9 @@ import { factsOf, type EndedRun, type EndingEvent, type ExistingTask, type OpenR
 
 type Fold<Type extends TaskEventType> = (task: ExistingTask, data: DataOf<Type>, place: Place) => ExistingTask;
 
-// One spread, first in the literal, then names: the engine clones that ten times faster than two spreads, and beats are most of a log.
+// Not `{ ...task, run }`: V8 of Node 20 gives the clone of a clone a new shape each time, and what meets many shapes is slow.
 const withRun = (task: ExistingTask, { revision, updated_at }: Place, change: (run: OpenRun) => OpenRun): ExistingTask =>
-  task.status === 'running' ? { ...task, revision, updated_at, run: change(task.run) } : { ...task, revision, updated_at };
+  task.status === 'running' ? { status: 'running', run: change(task.run), ...factsOf(task), revision, updated_at } : { ...task, revision, updated_at };
 
 type Ending = { readonly end: RunEnd; readonly ended_by: EndingEvent; readonly error: string | null; readonly child: Started | null };
 
@@ -48,19 +48,25 @@ export const started: Fold<'WorkerStarted'> = (task, { host, boot_id, pid_namesp
   withRun(task, place, (run) => ({ ...run, started: { host, boot_id, pid_namespace, supervisor, child } }));
 
 export const beaten: Fold<'HeartbeatRecorded'> = (task, data, place) =>
-  withRun(task, place, (run) => ({
-    ...run,
+  withRun(task, place, (open) => ({
+    run: open.run,
+    worker: open.worker,
+    claimed_at: open.claimed_at,
+    lease_ms: data.lease_ms ?? open.lease_ms,
+    lease_source: data.lease_ms === undefined ? open.lease_source : 'call',
     claim_expires: data.claim_expires,
-    lease_ms: data.lease_ms ?? run.lease_ms,
-    lease_source: data.lease_ms === undefined ? run.lease_source : 'call',
+    process: open.process,
+    started: open.started,
     // Beats stamped by two hosts may arrive out of order; the newest instant is what counts.
-    last_beat: { at: run.last_beat === null ? data.at : latest(run.last_beat.at, data.at), revision: place.revision, source: data.source },
-    beats: run.beats + 1,
+    last_beat: { at: open.last_beat === null ? data.at : latest(open.last_beat.at, data.at), revision: place.revision, source: data.source },
+    beats: open.beats + 1,
     progress: {
-      note: data.note ?? run.progress.note,
-      percent: data.percent ?? run.progress.percent,
-      checkpoint: data.checkpoint === undefined ? run.progress.checkpoint : data.checkpoint,
+      note: data.note ?? open.progress.note,
+      percent: data.percent ?? open.progress.percent,
+      checkpoint: data.checkpoint === undefined ? open.progress.checkpoint : data.checkpoint,
     },
+    revoked: open.revoked,
+    kept: open.kept,
   }));
 
 export const extended: Fold<'ClaimExtended'> = (task, { claim_expires }, place) => withRun(task, place, (run) => ({ ...run, claim_expires }));
