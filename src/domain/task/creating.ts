@@ -8,36 +8,7 @@ import type { DataOf } from './events.ts';
 import { created } from './evolve.ts';
 import type { TaskState } from './state.ts';
 
-const dataOf = ({
-  at,
-  task_id,
-  board,
-  title,
-  body,
-  input,
-  labels,
-  assignee,
-  priority,
-  tenant,
-  status,
-  limits,
-  idempotency_key,
-}: CommandOf<'CreateTask'>): DataOf<'TaskCreated'> => ({
-  at,
-  task_id,
-  board,
-  title,
-  body,
-  input,
-  labels,
-  assignee,
-  priority,
-  parents: [],
-  tenant,
-  status,
-  limits,
-  idempotency_key,
-});
+const dataOf = ({ type: _type, ...said }: CommandOf<'CreateTask'>): DataOf<'TaskCreated'> => ({ ...said, parents: [] });
 
 /** A board is made on purpose, never by a task with a mistyped name; and what is asked of one board makes nothing on another. */
 const misplaced = ({ board: named }: CommandOf<'CreateTask'>, board: BoardState): Refused | undefined => {
