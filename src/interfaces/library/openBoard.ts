@@ -62,7 +62,7 @@ const openHeld = async ({ store: address, board: name, create, synchronous }: Op
     throw new Refused(created);
   }
   await held.close();
-  throw new StoreUnavailable(`there is no board ${board.value} in ${store.value}`, `holdfast board create ${board.value}, or openBoard({ create: true })`);
+  throw new StoreUnavailable(`there is no board ${board.value} in ${held.shown}`, `holdfast board create ${board.value}, or openBoard({ create: true })`);
 };
 
 const parseActor = (text: string): Actor => {
