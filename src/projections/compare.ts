@@ -15,8 +15,6 @@ export type Difference = {
 };
 export type Comparison = {
   readonly position: bigint;
-  /** The rows are kept in memory, because their file could be neither used nor mended: there is nothing stored to compare. */
-  readonly in_memory: boolean;
   /** Rows compared, of all views. */
   readonly rows: number;
   readonly different: number;
@@ -36,10 +34,10 @@ const ROWS_AT_ONCE = 1000;
 
 type Ask = (sql: string, ...args: readonly SqlValue[]) => Promise<readonly Row[]> | readonly Row[];
 
-/** Folds the whole log into fresh rows in memory and compares them with the stored ones at the same position. Mends nothing. Undefined: the signal ended it. */
-export const compareWithLog = async ({ store, readModel, clock, ...rest }: CompareWithLog): Promise<Comparison | undefined> => {
+/** Folds the whole log into fresh rows in memory and compares them with the stored ones at the same position. Mends nothing. */
+export const compareWithLog = async ({ store, readModel, clock, ...rest }: CompareWithLog): Promise<Comparison> => {
   await readModel.catchUp(rest.signal && { signal: rest.signal });
-  if (readModel.path() === IN_MEMORY) return { position: (await readModel.checkpoint()).position, in_memory: true, rows: 0, different: 0, differences: [] };
+  if (readModel.path() === IN_MEMORY) return { position: (await readModel.checkpoint()).position, rows: 0, different: 0, differences: [] };
   const folded = await openReadModel({ store, directory: IN_MEMORY, clock });
   const stored = openDatabase({ path: readModel.path(), readonly: true });
   // One read transaction: what others write meanwhile is not seen.
@@ -47,12 +45,11 @@ export const compareWithLog = async ({ store, readModel, clock, ...rest }: Compa
   try {
     const position = BigInt(Number(stored.prepare('SELECT position FROM checkpoint').get()?.[0]));
     await folded.catchUp({ to: position, ...rest });
-    if (rest.signal?.aborted === true) return undefined;
     const compared = await allTables(
       (sql, ...args) => stored.prepare(sql).all(...args),
       (sql, ...args) => folded.peek((rows) => rows.all(sql, ...args)),
     );
-    return { position, in_memory: false, ...compared };
+    return { position, ...compared };
   } finally {
     stored.exec('ROLLBACK');
     stored.close();
@@ -60,7 +57,7 @@ export const compareWithLog = async ({ store, readModel, clock, ...rest }: Compa
   }
 };
 
-const allTables = async (stored: Ask, folded: Ask): Promise<Omit<Comparison, 'position' | 'in_memory'>> => {
+const allTables = async (stored: Ask, folded: Ask): Promise<Omit<Comparison, 'position'>> => {
   const differences: Difference[] = [];
   let [rows, different] = [0, 0];
   for (const { name, columns } of Object.values(PROJECTIONS)) {

@@ -44,14 +44,12 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
   const { signal } = ended;
   const [caughtUp, failed] = [deferred(), deferred()];
   const claims = liveClaims();
-  let complete = false;
-  // Before the first caught-up nothing is judged at all, however long that takes; a restart alone makes no lease fresh.
-  const keeper = holdKeeper({ ...options, ready: () => !complete || options.ready?.() !== false });
+  const keeper = holdKeeper(options);
   const within = (ms: number): void => timer.within(ms);
   const view = boardView({ ...options, keeper, claims, onChange: () => within(0) });
   let position = -1n;
   const work = watchWork({ ...options, claims, keeper, signal, boardState: () => view.state(), seen: () => position, within });
-  let wasBehind = false;
+  let complete = false;
   let lookAt = Number.NEGATIVE_INFINITY;
 
   const lookAtProcesses = (): number => {
@@ -62,14 +60,8 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
     }
     return lookAt - clock.monotonic();
   };
-  const tellReadiness = (): void => {
-    if (wasBehind === keeper.behind()) return;
-    wasBehind = keeper.behind();
-    options.log?.warn({ ready: !wasBehind }, wasBehind ? 'not ready: the subscription is down or behind, so only what is certain is judged' : 'ready again');
-  };
   const tick = (): number => {
     keeper.check();
-    tellReadiness();
     const readIn = view.keepUp();
     if (!complete || !view.known()) return readIn;
     caughtUp.resolve();

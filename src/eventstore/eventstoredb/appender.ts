@@ -3,7 +3,8 @@ import { StoreClosed, StoreUnreadable, WrongExpectedRevision } from '../errors.t
 import type { PreparedEvent } from '../newEvents.ts';
 import type { Appended, JsonObject } from '../port.ts';
 import { assertOpen, type Connection } from './connection.ts';
-import { type Failure, failureOf, unreachable } from './failures.ts';
+import { unreachable } from './causes.ts';
+import { type Failure, failureOf } from './failures.ts';
 import { pause, within } from './waiting.ts';
 import type { Append, OwnEvents } from './ownEvents.ts';
 import type { AppendPath } from './sharedClient.ts';

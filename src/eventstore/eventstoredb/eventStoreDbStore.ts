@@ -7,11 +7,12 @@ import { addressOf } from './address.ts';
 import { appender } from './appender.ts';
 import { canary } from './canary.ts';
 import { assertOpen, type Connection } from './connection.ts';
-import { identityOf } from './identity.ts';
+import { isForbidden } from './failures.ts';
+import { IDENTITY_STREAM, identityOf } from './identity.ts';
 import { inTurn } from './inTurn.ts';
 import { type Append, ownEvents } from './ownEvents.ts';
 import { type AppendPath, sharedClient } from './sharedClient.ts';
-import { reads as readsOf } from './streamReads.ts';
+import { type Reads, reads as readsOf } from './streamReads.ts';
 import { subscription } from './subscriptions.ts';
 import { type Timings, TIMINGS } from './timings.ts';
 import { verified } from './verify.ts';
@@ -77,7 +78,7 @@ export const openEventStoreDbStore = async ({
     await connection.client.release();
   };
   try {
-    await reads.head();
+    await reached(reads);
   } catch (error) {
     await close();
     throw error;
@@ -104,6 +105,16 @@ export const openEventStoreDbStore = async ({
     ready: () => down.size === 0,
     close: () => (ending ??= close()),
   };
+};
+
+/** Somebody without rights on $all may still work on single tasks. @throws StoreUnavailable */
+const reached = async (reads: Reads): Promise<void> => {
+  try {
+    await reads.head();
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    await reads.stream(IDENTITY_STREAM, { limit: 1 });
+  }
 };
 
 const highest = (): Connection['seen'] => {

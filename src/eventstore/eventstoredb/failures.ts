@@ -11,7 +11,7 @@ export type Failure =
   | { readonly kind: 'refused'; readonly error: Error }
   | { readonly kind: 'unknown'; readonly cause: Error; readonly poisoned: boolean };
 
-const [INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNAVAILABLE] = [3, 8, 14];
+const [INVALID_ARGUMENT, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE, UNAUTHENTICATED] = [3, 7, 8, 14, 16];
 
 /** Raw gRPC errors become the client's own; what is no error becomes one. */
 export const normalised = (thrown: unknown): Error => {
@@ -37,11 +37,7 @@ const refusal = (error: Error, shown: string, what: string): Error | undefined =
     return new StoreUnreadable(`cannot ${what}: somebody deleted that stream for ever`, 'take another task; a tombstone cannot be lifted', { cause: error });
   switch (typeOf(error)) {
     case ErrorType.ACCESS_DENIED:
-      return new StoreUnavailable(
-        `${shown} does not let us ${what}`,
-        'check user and password in the address (percent-encoded), and that the user may read $all and append',
-        { cause: error },
-      );
+      return denied(error, shown, what);
     case ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED:
     case ErrorType.INVALID_ARGUMENT:
       return new InvalidEvents(`${shown} refuses to ${what}: ${error.message || 'too large for this server'}`, { cause: error });
@@ -53,14 +49,29 @@ const refusal = (error: Error, shown: string, what: string): Error | undefined =
   }
 };
 
+const denied = (error: Error, shown: string, what: string): StoreUnavailable => {
+  if (codeOf(error) === UNAUTHENTICATED)
+    return new StoreUnavailable(
+      `cannot ${what}: ${shown} does not know this user with this password`,
+      'check both in the address, percent-encoded: % is %25, : is %3A, / is %2F, @ is %40',
+      { cause: error },
+    );
+  if (!shown.includes('@'))
+    return new StoreUnavailable(`cannot ${what}: ${shown} wants a user`, 'give user and password in the address: esdb://user:password@host:2113', {
+      cause: error,
+    });
+  const mend = what.includes('$all')
+    ? 'let an administrator add the user to the readRoles of $all (holdfast doctor tells); commands that name their task work without'
+    : 'let an administrator give the user the right to it; without TLS user and password are not sent';
+  return new StoreUnavailable(`cannot ${what}: ${shown} does not let this user`, mend, { cause: error });
+};
+
+/** The server knows the user, who may not do this. */
+export const isForbidden = (error: unknown): boolean => error instanceof StoreUnavailable && codeOf(error.cause) === PERMISSION_DENIED;
+
+/** A server that has just started may not know its users yet. */
+export const isUnauthenticated = (error: unknown): boolean => error instanceof StoreUnavailable && codeOf(error.cause) === UNAUTHENTICATED;
+
 const typeOf = (error: Error): unknown => (isCommandError(error) ? error.type : undefined);
 
 export const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);
-
-/** The wait is over. */
-export const unreachable = (shown: string, what: string, waitedMs: number, cause: Error): StoreUnavailable =>
-  new StoreUnavailable(
-    `cannot ${what}: ${shown} gave no answer in ${Math.round(waitedMs / 1000)} s (${cause.message || cause.name})`,
-    'check that the server runs, and address, tls and password; what was sent may have been stored, and the same command again finds out',
-    { cause },
-  );

@@ -1,11 +1,16 @@
 import { StoreClosed } from '../errors.ts';
+import { START } from '../port.ts';
 import type { Connection } from './connection.ts';
-import { failureOf, unreachable } from './failures.ts';
+import { isLasting, unreachable } from './causes.ts';
+import { failureOf } from './failures.ts';
 import { pause } from './waiting.ts';
 
-/** Tries a call that changes nothing until it is answered, for `storeWaitMs`. @throws StoreUnavailable, StoreClosed, and what a refusal says */
+/**
+ * Tries a call that changes nothing until it is answered, for `storeWaitMs`; at the first contact not when waiting cannot help.
+ * @throws StoreUnavailable, StoreClosed, and what a refusal says
+ */
 export const retrying = async <Answer>(connection: Connection, what: string, call: () => Promise<Answer>): Promise<Answer> => {
-  const { clock, timings, address, client, closing } = connection;
+  const { clock, timings, address, client, closing, seen } = connection;
   const began = clock.monotonic();
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -18,7 +23,8 @@ export const retrying = async <Answer>(connection: Connection, what: string, cal
       const cause = failure.kind === 'unknown' ? failure.cause : new Error('it answered a read with a conflict');
       if (failure.kind === 'unknown' && failure.poisoned) client.renew();
       const waited = clock.monotonic() - began;
-      if (waited >= timings.storeWaitMs) throw unreachable(address.shown, what, waited, cause);
+      const hopeless = isLasting(cause) && seen.position() === START;
+      if (hopeless || waited >= timings.storeWaitMs) throw unreachable(address.shown, what, waited, cause);
     }
     await clock.sleep(pause(timings.retryMs, attempt), closing);
     if (closing.aborted) throw new StoreClosed();

@@ -92,8 +92,12 @@ const clientOf = ({ url, shown }: Address, path: AppendPath): EventStoreDBClient
     if (path === 'classic') Object.defineProperty(client, 'supports', { value: async () => false });
     return client;
   } catch (error) {
-    throw new StoreUnavailable(`cannot open ${shown}: ${error instanceof Error ? error.message : String(error)}`, 'see the connection string in the README', {
-      cause: error,
-    });
+    throw new StoreUnavailable(
+      `cannot open ${shown}: ${error instanceof Error ? error.message : String(error)}`,
+      'check the files and numbers in the address',
+      {
+        cause: error,
+      },
+    );
   }
 };

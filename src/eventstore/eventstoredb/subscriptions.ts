@@ -1,8 +1,9 @@
-import { StoreClosed, StoreUnreadable } from '../errors.ts';
+import { StoreClosed, StoreUnavailable, StoreUnreadable } from '../errors.ts';
 import { START, type Subscribe, type SubscriptionMessage } from '../port.ts';
 import { CANARY_STREAM, type Canary } from './canary.ts';
 import { assertOpen, type Connection } from './connection.ts';
-import { codeOf, failureOf, unreachable } from './failures.ts';
+import { unreachable } from './causes.ts';
+import { codeOf, failureOf, isForbidden, isUnauthenticated } from './failures.ts';
 import { type Feed, openFeed } from './feed.ts';
 import { messagesOf, type Place, placeAt } from './place.ts';
 import type { Reads } from './streamReads.ts';
@@ -45,7 +46,11 @@ async function* supervised(run: Run): AsyncGenerator<SubscriptionMessage, void, 
   const began = connection.clock.monotonic();
   for (let failures = 0; !ended.aborted;) {
     const begun = await begin(run);
-    if (begun === undefined) continue;
+    if (begun === undefined) {
+      await connection.clock.sleep(pause(connection.timings.resubscribeMs, failures), ended);
+      failures += 1;
+      continue;
+    }
     let failure: Error | undefined;
     try {
       yield* follow(run, begun.feed);
@@ -96,7 +101,7 @@ const headOf = async (reads: Reads, { wasLive }: Place, { clock }: Connection, e
   try {
     return (await within(clock, FOR_EVER, reads.head(), ended))?.value;
   } catch (error) {
-    if (wasLive && error instanceof Error && error.name === 'StoreUnavailable') return undefined;
+    if (wasLive && error instanceof StoreUnavailable && !isForbidden(error)) return undefined;
     throw error;
   }
 };
@@ -129,7 +134,7 @@ const resumed = ({ connection, place }: Run, failure: Error | undefined, waitedM
   }
   const { address, timings } = connection;
   const meant = failureOf(failure, address.shown, 'subscribe to $all');
-  if (meant.kind === 'refused') throw meant.error;
+  if (meant.kind === 'refused' && !(place.wasLive && isUnauthenticated(meant.error))) throw meant.error;
   if (!place.wasLive && waitedMs >= timings.storeWaitMs) throw unreachable(address.shown, 'subscribe to $all', waitedMs, failure);
   return 'later';
 };

@@ -14,6 +14,9 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
+/** Nobody at a command line can mend what a library of ours does in an old way, and `2>&1` must stay parseable (tls to an IP address: DEP0123). */
+process.noDeprecation = true;
+
 let stopping: AbortController | undefined;
 const stopped = (): AbortSignal => {
   if (stopping !== undefined) return stopping.signal;

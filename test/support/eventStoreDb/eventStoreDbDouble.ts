@@ -3,7 +3,7 @@ import { batchAppend, classicAppend, failed, removal } from './appends.ts';
 import { commits, type Fault } from './commits.ts';
 import { type Log, serverLog } from './log.ts';
 import { type Proxy, proxyTo } from './proxy.ts';
-import { read } from './reads.ts';
+import { read, type Rights } from './reads.ts';
 import { services } from './wire.ts';
 
 export type DoubleOptions = {
@@ -30,6 +30,8 @@ export type EventStoreDbDouble = {
   readonly silence: () => void;
   /** The next one of this kind gets no answer at all. */
   readonly ignoreNext: (kind: 'read' | 'subscription') => void;
+  /** What its user may read from now on; default all. */
+  readonly allow: (rights: Rights) => void;
   readonly failFeatures: (fails: boolean) => void;
   readonly close: () => Promise<void>;
 };
@@ -39,6 +41,7 @@ export const eventStoreDbDouble = async ({ batch = true, clockAheadMs = 0, write
   const server = new Server();
   const calls: Record<Kind, number> = { append: 0, batch: 0, read: 0, subscription: 0, live: 0, features: 0, gossip: 0 };
   const faults: { readonly fault: Fault; readonly prefix: string }[] = [];
+  let rights: Rights = 'all';
   const ignored = { read: 0, subscription: 0 };
   let [silenced, featuresFail] = [0, false];
 
@@ -62,7 +65,7 @@ export const eventStoreDbDouble = async ({ batch = true, clockAheadMs = 0, write
     };
 
   server.addService(services.streams, {
-    Read: read({ log, began }),
+    Read: read({ log, rights: () => rights, began }),
     Append: counted(
       'append',
       classicAppend(commit, () => network.port),
@@ -97,6 +100,9 @@ export const eventStoreDbDouble = async ({ batch = true, clockAheadMs = 0, write
     },
     ignoreNext: (kind) => {
       ignored[kind] += 1;
+    },
+    allow: (allowed) => {
+      rights = allowed;
     },
     failFeatures: (fails) => {
       featuresFail = fails;

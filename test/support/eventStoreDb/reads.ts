@@ -5,9 +5,13 @@ import { type ReadOptions, ReadReq } from './wire.ts';
 
 export type Read = {
   readonly log: Log;
+  readonly rights: () => Rights;
   /** Called with each subscription that begins; what it gives may hold back everything that follows (a subscription that died silently). */
   readonly began: (kind: 'read' | 'subscription') => { readonly mute: () => boolean; readonly ignore: boolean; readonly caughtUp: () => void };
 };
+
+/** Who may read: everybody; everything but $all; nobody, because the user is not known. */
+export type Rights = 'all' | 'streams' | 'unknown_user';
 
 type Call = ServerWritableStream<unknown, object>;
 
@@ -15,10 +19,12 @@ const POISON = 2n ** 64n - 1n;
 
 /** Reads and subscriptions, as facts §1.5 and §1.6 describe them. */
 export const read =
-  ({ log, began }: Read) =>
+  ({ log, rights, began }: Read) =>
   (call: Call): void => {
     const { options } = ReadReq.parse(call.request);
     call.on('error', () => undefined);
+    if (rights() === 'unknown_user') return fail(call, status.UNAUTHENTICATED, 'Unauthenticated');
+    if (rights() === 'streams' && options.all !== undefined) return fail(call, status.PERMISSION_DENIED, 'Access Denied', 'access-denied');
     const { ignore, mute, caughtUp } = began(options.subscription === undefined ? 'read' : 'subscription');
     if (ignore) return;
     if (options.subscription !== undefined) return void subscribe(log, call, options, mute, caughtUp);

@@ -11,19 +11,18 @@ const fromText = ({ value, from, where }: Setting): readonly string[] => [value,
 export const where: Handler = async (call) => {
   const { settings, actor, worker } = call;
   if (settings.store === null) return failureOf(new NoBoard(settings.location.home));
-  const { board, shown } = await call.open();
-  const store = { ...settings.store, value: shown };
+  const { board } = await call.open();
   const state = await board.state();
-  const policy = policyRows(state);
+  const policy = policyRows(state.policy);
   const rows = [
-    ['store', ...fromText(store)],
+    ['store', ...fromText(settings.store)],
     ['board', ...fromText(settings.board)],
     ['worker', worker, settings.worker === null ? 'default: user@host' : `${settings.worker.from}: ${settings.worker.where}`],
     ['actor', `${actor.kind}:${actor.id}`, settings.as === null ? 'default' : `${settings.as.from}: ${settings.as.where}`],
   ];
   const note = state.exists ? (state.paused === null ? '' : '\npaused') : `\nthere is no board ${board.name} in this store yet; next: holdfast init`;
   return done(
-    { store, board: settings.board, worker, actor, exists: state.exists, paused: state.paused, policy },
+    { store: settings.store, board: settings.board, worker, actor, exists: state.exists, paused: state.paused, policy },
     `${table(rows)}${note}\npolicy\n${policyLines(policy)}`,
   );
 };
