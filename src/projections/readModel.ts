@@ -3,6 +3,7 @@ import type { EventStore, RecordedEvent } from '../eventstore/port.ts';
 import type { Clock } from '../platform/clock.ts';
 import { logBatches, PREFIXES } from './logBatches.ts';
 import type { Checkpoint } from './projection.ts';
+import { removeOutdatedViews } from './outdatedViews.ts';
 import { foldNumber, IN_MEMORY, PROJECTIONS } from './views.ts';
 import type { Projections, Rows, Views } from './views.ts';
 import { viewsFile } from './viewsFile.ts';
@@ -48,8 +49,10 @@ export type OpenReadModel = {
 };
 
 export const openReadModel = async ({ store, directory, clock, projections = PROJECTIONS }: OpenReadModel): Promise<ReadModel> => {
+  const [prefix, fold] = [viewsPrefix(await store.identity()), foldNumber(projections)];
+  if (directory !== IN_MEMORY) removeOutdatedViews({ directory, prefix, fold, now: clock.now() });
   const file = viewsFile({
-    path: directory === IN_MEMORY ? IN_MEMORY : join(directory, viewsName(await store.identity(), projections)),
+    path: directory === IN_MEMORY ? IN_MEMORY : join(directory, `${prefix}${fold}.db`),
     projections,
     clock,
     check: (views) => checkAgainst(store, views),
@@ -101,7 +104,7 @@ export const openReadModel = async ({ store, directory, clock, projections = PRO
   };
 };
 
-const viewsName = (identity: string, projections: Projections): string => `views-${identity.replaceAll(/[^\w-]/g, '_')}-${foldNumber(projections)}.db`;
+const viewsPrefix = (identity: string): string => `views-${identity.replaceAll(/[^\w-]/g, '_')}-`;
 
 /** A checkpoint ahead of the log, or whose event the log does not have there, was read from another log. */
 const checkAgainst = async (store: EventStore, views: Views): Promise<void> => {
