@@ -2,6 +2,7 @@ import { filesOf, openStore } from '../../../compose.ts';
 import { type CopyAnswer, copyStreams } from '../../../eventstore/copyStreams.ts';
 import type { CopyProgress } from '../../../eventstore/copying.ts';
 import { digest } from '../../../platform/ids.ts';
+import { shownAddress } from '../../../platform/shownAddress.ts';
 import { PREFIXES } from '../../../projections/logBatches.ts';
 import { storeAddress } from '../../settings.ts';
 import type { Call, Handler } from '../call.ts';
@@ -29,7 +30,7 @@ export const copy: Handler = async (call) => {
     const bars = progress(io);
     try {
       const answer = await copyStreams({ from, to, prefixes: PREFIXES, digest, at_once: atOnce(stores.to), signal, onProgress: bars.at });
-      return outcomeOf(stores, answer, Math.round(io.clock.monotonic() - started));
+      return outcomeOf({ from: shownAddress(stores.from), to: shownAddress(stores.to) }, answer, Math.round(io.clock.monotonic() - started));
     } finally {
       bars.end();
       await to.close();
@@ -49,7 +50,7 @@ const storesOf = ({ args, io, settings }: Call): Stores => {
   const from = given === undefined ? (settings.store?.value ?? '') : checked('--from', given, io);
   const to = checked('--to', target, io);
   if (from === to || (filesOf(from) !== null && filesOf(from)?.log === filesOf(to)?.log))
-    throw new UsageError(`--from and --to are the same store, ${to}`, { option: '--to', value: to });
+    throw new UsageError(`--from and --to are the same store, ${shownAddress(to)}`, { option: '--to', value: shownAddress(to) });
   return { from, to };
 };
 
