@@ -13,15 +13,19 @@ export type OutdatedViews = { readonly directory: string; readonly prefix: strin
  */
 export const removeOutdatedViews = ({ directory, prefix, fold, now }: OutdatedViews): void => {
   try {
-    for (const name of readdirSync(directory)) {
-      const number = name.startsWith(prefix) && name.endsWith('.db') ? name.slice(prefix.length, -'.db'.length) : '';
-      if (!/^\d+$/.test(number) || Number(number) >= fold) continue;
-      const files = FILES.map((end) => join(directory, `${name}${end}`));
-      if (files.every((file) => writtenAt(file) < now - UNUSED_MS)) for (const file of files) rmSync(file, { force: true });
-    }
+    const unused = readdirSync(directory)
+      .filter((name) => isEarlier(name, prefix, fold))
+      .map((name) => FILES.map((end) => join(directory, `${name}${end}`)))
+      .filter((files) => files.every((file) => writtenAt(file) < now - UNUSED_MS));
+    for (const file of unused.flat()) rmSync(file, { force: true });
   } catch {
     return;
   }
+};
+
+const isEarlier = (name: string, prefix: string, fold: number): boolean => {
+  const number = name.startsWith(prefix) && name.endsWith('.db') ? name.slice(prefix.length, -'.db'.length) : '';
+  return /^\d+$/.test(number) && Number(number) < fold;
 };
 
 const writtenAt = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY;
