@@ -14,6 +14,7 @@ import { bytes, bytesOf, digest, uuid, uuidOf } from './platform/ids.ts';
 import { shownAddress } from './platform/shownAddress.ts';
 import { version } from './platform/version.ts';
 import type { ReadModel } from './projections/readModel.ts';
+import { isServer, kindOf, type StoreKind } from './storeKind.ts';
 
 /** The log's file in a `.holdfast` folder. */
 const LOG_FILE = 'log.db';
@@ -34,10 +35,12 @@ export type OpenHoldfast = {
 /** A store with one board of it. What a one-shot command does not need is loaded when it is first asked for. */
 export type Holdfast = {
   readonly board: Board;
-  readonly store: VerifiableStore;
+  readonly store: OpenedStore;
+  readonly kind: StoreKind;
   readonly clock: Clock;
-  /** The store's address, as a child process is to be told. */
+  /** The store's address, as a child process is to be told. It may hold a password: people are shown `shown`. */
   readonly address: string;
+  readonly shown: string;
   readonly ids: Ids;
   readonly readModel: () => Promise<ReadModel>;
   readonly processes: () => Promise<{ readonly probe: ProcessProbe; readonly stop: ProcessStop }>;
@@ -52,8 +55,10 @@ const ids: Ids = {
   taskOf: (board, key) => taskIdFromBytes(bytesOf(`${board}/${key}`)),
 };
 
+/** `ready` false: what is derived from the log is behind, because a subscription is not live. Left out: it always is. */
+export type OpenedStore = VerifiableStore & { readonly ready?: () => boolean };
+
 const SCHEME = /^[a-z][a-z0-9+.-]*:/;
-const SERVER = /^esdb([+]discover)?:/;
 
 /** Where a store address keeps its files; null for one that has none: in memory, or a server. */
 export const filesOf = (store: string): { readonly log: string; readonly views: string } | null => {
@@ -68,9 +73,9 @@ export const openStore = async ({
   create = false,
   synchronous,
   clock,
-}: Pick<OpenHoldfast, 'store' | 'create' | 'synchronous'> & { readonly clock: Clock }): Promise<VerifiableStore> => {
+}: Pick<OpenHoldfast, 'store' | 'create' | 'synchronous'> & { readonly clock: Clock }): Promise<OpenedStore> => {
   const [scheme] = SCHEME.exec(store) ?? [];
-  if (SERVER.test(store)) {
+  if (isServer(store)) {
     const { openEventStoreDbStore } = await import('./eventstore/eventstoredb/eventStoreDbStore.ts');
     return openEventStoreDbStore({ address: store, clock });
   }
@@ -94,7 +99,7 @@ export const diagnoseStore = async ({
   readonly clock: Clock;
   readonly readOnly: boolean;
 }): Promise<readonly Finding[]> => {
-  if (SERVER.test(store)) {
+  if (isServer(store)) {
     const { diagnoseEventStoreDb } = await import('./eventstore/eventstoredb/diagnose.ts');
     return diagnoseEventStoreDb({ address: store, clock, readOnly });
   }
@@ -123,10 +128,14 @@ export const storeExists = (store: string): boolean => {
 
 /** Where the views of a store without files are kept; they are named after the store. */
 const viewsOf = (store: string): string => {
-  if (!SERVER.test(store)) return ':memory:';
+  if (!isServer(store)) return ':memory:';
   const folder = cacheFolder();
-  mkdirSync(folder, { recursive: true });
-  return folder;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  } catch {
+    return ':memory:'; // a read-only disk: built anew each time, but built
+  }
 };
 
 const once = <Value>(make: () => Promise<Value>): { readonly get: () => Promise<Value>; readonly made: () => Promise<Value> | undefined } => {
@@ -137,7 +146,8 @@ const once = <Value>(make: () => Promise<Value>): { readonly get: () => Promise<
 /** Opens a store and a board of it. @throws as openStore */
 export const openHoldfast = async ({ board: name, actor, surface, clock = systemClock(), ...options }: OpenHoldfast): Promise<Holdfast> => {
   const store = await openStore({ ...options, clock });
-  const files = filesOf(options.store);
+  const [files, kind] = [filesOf(options.store), kindOf(options.store)];
+  const address = files === null ? options.store : resolve(options.store);
   const readModel = once(async () => {
     const { openReadModel } = await import('./projections/readModel.ts');
     return openReadModel({ store, directory: files?.views ?? viewsOf(options.store), clock });
@@ -149,7 +159,7 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
       import('./watchdog/stop.ts'),
     ]);
     const table = systemProcesses();
-    return { probe: processProbe({ processes: table, one_kernel: !SERVER.test(options.store) }), stop: processStop({ processes: table, clock }) };
+    return { probe: processProbe({ processes: table, one_kernel: kind.one_kernel }), stop: processStop({ processes: table, clock }) };
   });
   const look = async () => {
     const { probe } = await processes.get();
@@ -167,10 +177,12 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     head: () => store.head(),
   };
   return {
-    board: createBoard({ store, name, actor, surface, version: version(), ids, clock, ready: lazyReady, look }),
+    board: createBoard({ store, name, actor, surface, store_policy: kind.policy, version: version(), ids, clock, ready: lazyReady, look }),
     store,
+    kind,
     clock,
-    address: files === null ? options.store : resolve(options.store),
+    address,
+    shown: shownAddress(address),
     ids,
     readModel: readModel.get,
     processes: processes.get,

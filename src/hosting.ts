@@ -7,7 +7,7 @@ import type { WatchdogLog } from './watchdog/ports.ts';
 import { watchdogRecord } from './board/watchdogRecord.ts';
 
 /** A watchdog of this board in this process; harmless beside others. Ends with `close()`. */
-export const hostWatchdog = async ({ board, store, ids, clock, readModel, processes }: Holdfast, log?: WatchdogLog): Promise<Watchdog> => {
+export const hostWatchdog = async ({ board, store, kind, ids, clock, readModel, processes }: Holdfast, log?: WatchdogLog): Promise<Watchdog> => {
   const { probe, stop } = await processes();
   return startWatchdog({
     ...watchdogRecord({ store, board: board.name, ids }),
@@ -16,6 +16,8 @@ export const hostWatchdog = async ({ board, store, ids, clock, readModel, proces
     board: board.state,
     dispatch: board.execute,
     head: () => store.head(),
+    out_of_reach_ms: kind.out_of_reach_ms,
+    ...(store.ready === undefined ? {} : { ready: store.ready }),
     probe,
     stop,
     clock,

@@ -4,6 +4,7 @@ import { decideBoard } from '../domain/board/decide.ts';
 import { evolveBoard, noBoard } from '../domain/board/evolve.ts';
 import { boardStream } from '../domain/ids.ts';
 import { instantOf } from '../domain/instant.ts';
+import type { PolicyValues } from '../domain/policy.ts';
 import type { EventStore } from '../eventstore/port.ts';
 import type { Actor, Board } from './board.ts';
 import { envelope, enveloped, type Envelope } from './envelope.ts';
@@ -16,6 +17,7 @@ import { stateStream, type Folded } from './stream.ts';
 type Given = {
   readonly store: EventStore;
   readonly board: string;
+  readonly store_policy: PolicyValues;
   readonly actor: Actor;
   readonly surface: string;
   readonly ids: Ids;
@@ -32,18 +34,19 @@ export type OwnBoard = {
 
 /** The board's own stream: policy and pause. */
 export const boards = (given: Given): OwnBoard => {
-  const { store, board, ids, clock } = given;
+  const { store, board, ids, clock, store_policy } = given;
   const stream = boardStream(board);
-  const states = stateStream({ store, initial: noBoard(board), fold: evolveBoard, cached: recent<Folded<BoardState>>(1) });
+  const initial = noBoard(board, store_policy);
+  const states = stateStream({ store, initial, fold: evolveBoard, cached: recent<Folded<BoardState>>(1) });
 
   const state: OwnBoard['state'] = async (fresh) => (await (fresh ? states.load(stream) : states.peek(stream))).state;
   const stateBefore: OwnBoard['stateBefore'] = async (position) =>
-    (await store.readStream(stream)).filter((event) => event.position < position).reduce(evolveBoard, noBoard(board));
+    (await store.readStream(stream)).filter((event) => event.position < position).reduce(evolveBoard, initial);
 
   const earlier = async (command: BoardCommand, sent: Envelope) => {
     const found = await firstRun(store, stream, sent, REMEMBERED);
     if (found === undefined || 'ok' in found) return found;
-    return decideBoard(command, found.before.reduce(evolveBoard, noBoard(board))).answer;
+    return decideBoard(command, found.before.reduce(evolveBoard, initial)).answer;
   };
   const change: Board['change'] = async (input, options = {}) => {
     const parsed = BoardCommand.safeParse({ ...input, at: instantOf(clock.now()) });

@@ -1,3 +1,4 @@
+import type { PolicyValues } from '../domain/policy.ts';
 import type { EventStore } from '../eventstore/port.ts';
 import type { Actor, Board, ExecuteOptions } from './board.ts';
 import { boards } from './boards.ts';
@@ -16,6 +17,8 @@ export const createBoard = (given: {
   readonly name: string;
   readonly actor: Actor;
   readonly surface: string;
+  /** What the kind of store sets where the board says nothing; default nothing. */
+  readonly store_policy?: PolicyValues;
   /** Of this program, for the evidence. */
   readonly version: string;
   readonly ids: Ids;
@@ -24,7 +27,7 @@ export const createBoard = (given: {
   readonly look: Look;
 }): Board => {
   const { store, name, ids, clock, ready } = given;
-  const own = boards({ ...given, board: name });
+  const own = boards({ store_policy: {}, ...given, board: name });
   const { execute, load } = tasks({ ...given, board: name, own });
   const followed = follow({ store, board: name, read: readTaskEvent });
   const board = { name, execute, state: () => own.state(true), follow: followed };

@@ -5,8 +5,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Where a value in force came from; the first of call, task, board that names one wins. */
-export const Source = z.enum(['call', 'task', 'board', 'default']);
+/** Where a value in force came from; the first of call, task, board, store that names one wins. `store`: what boards on that kind of store begin with. */
+export const Source = z.enum(['call', 'task', 'board', 'store', 'default']);
 export type Source = z.output<typeof Source>;
 
 type Limit = { readonly default: number; readonly min: number; readonly max: number; readonly zero: 'off' | 'allowed' | 'refused'; readonly means: string };
@@ -77,10 +77,15 @@ export const Sourced = z.object({ value: z.number(), source: Source });
 export type Sourced = z.output<typeof Sourced>;
 
 /** Layers a value may come from, the strongest first. */
-export type PolicyLayers = { readonly call?: PolicyValues; readonly task?: PolicyValues; readonly board?: PolicyValues };
+export type PolicyLayers = {
+  readonly call?: PolicyValues;
+  readonly task?: PolicyValues;
+  readonly board?: PolicyValues;
+  readonly store?: PolicyValues;
+};
 
-/** The value of one limit in force, with its source: call > task > board > default (design §5.3). */
-export const inForce = (key: PolicyKey, { call, task, board }: PolicyLayers): Sourced => {
+/** The value of one limit in force, with its source: call > task > board > store > default (design §5.3, §7). */
+export const inForce = (key: PolicyKey, { call, task, board, store }: PolicyLayers): Sourced => {
   const value = (layer: PolicyValues | undefined): number | undefined => layer?.[key];
   const fromCall = value(call);
   if (fromCall !== undefined) return { value: fromCall, source: 'call' };
@@ -88,5 +93,7 @@ export const inForce = (key: PolicyKey, { call, task, board }: PolicyLayers): So
   if (fromTask !== undefined) return { value: fromTask, source: 'task' };
   const fromBoard = value(board);
   if (fromBoard !== undefined) return { value: fromBoard, source: 'board' };
+  const fromStore = value(store);
+  if (fromStore !== undefined) return { value: fromStore, source: 'store' };
   return { value: POLICY[key].default, source: 'default' };
 };

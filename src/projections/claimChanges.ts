@@ -23,20 +23,20 @@ export async function* claimChanges({ readModel, board, signal }: ClaimChangesOf
   // Taken before the claims are read: what moves meanwhile comes again from the log.
   const { position } = await readModel.catchUp({ ...until });
   yield { changes: [], position, policy_changed: true, holds: [], caught_up: false };
-  for await (const claims of pagesOf(readModel, board)) {
+  for await (const claims of pagesOf(readModel, board, position)) {
     if (signal?.aborted === true) return;
     yield { changes: claims, position, policy_changed: false, holds: [], caught_up: false };
   }
   for await (const { events, position: reached, caught_up } of readModel.follow({ after: position, ...until })) {
-    const changes = await readModel.peek((rows) => foldChanges(events).map((change) => completed(rows, board, change)));
+    const changes = await readModel.peek((rows) => foldChanges(events).map((change) => completed(rows, board, change)), { at: reached });
     yield { changes: changes.flatMap((change) => change ?? []), position: reached, ...told(events, board), caught_up };
   }
 }
 
-async function* pagesOf(readModel: ReadModel, board: string): AsyncGenerator<readonly ClaimChange[], void, void> {
+async function* pagesOf(readModel: ReadModel, board: string, at: bigint): AsyncGenerator<readonly ClaimChange[], void, void> {
   let after = '';
   for (;;) {
-    const claims = await readModel.peek((rows) => openClaims(rows, { board, after, limit: CLAIMS_AT_ONCE }));
+    const claims = await readModel.peek((rows) => openClaims(rows, { board, after, limit: CLAIMS_AT_ONCE }), { at });
     const last = claims.at(-1);
     if (last === undefined) return;
     yield claims.map((claim) => ({ kind: 'opened', task_id: claim.task_id, claim }));

@@ -15,6 +15,8 @@ export type Difference = {
 };
 export type Comparison = {
   readonly position: bigint;
+  /** The rows are kept in memory, because their file could be neither used nor mended: there is nothing stored to compare. */
+  readonly in_memory: boolean;
   /** Rows compared, of all views. */
   readonly rows: number;
   readonly different: number;
@@ -34,10 +36,10 @@ const ROWS_AT_ONCE = 1000;
 
 type Ask = (sql: string, ...args: readonly SqlValue[]) => Promise<readonly Row[]> | readonly Row[];
 
-/** Folds the whole log into fresh rows in memory and compares them with the stored ones at the same position. Mends nothing. */
-export const compareWithLog = async ({ store, readModel, clock, ...rest }: CompareWithLog): Promise<Comparison> => {
+/** Folds the whole log into fresh rows in memory and compares them with the stored ones at the same position. Mends nothing. Undefined: the signal ended it. */
+export const compareWithLog = async ({ store, readModel, clock, ...rest }: CompareWithLog): Promise<Comparison | undefined> => {
   await readModel.catchUp(rest.signal && { signal: rest.signal });
-  if (readModel.path() === IN_MEMORY) return { position: (await readModel.checkpoint()).position, rows: 0, different: 0, differences: [] };
+  if (readModel.path() === IN_MEMORY) return { position: (await readModel.checkpoint()).position, in_memory: true, rows: 0, different: 0, differences: [] };
   const folded = await openReadModel({ store, directory: IN_MEMORY, clock });
   const stored = openDatabase({ path: readModel.path(), readonly: true });
   // One read transaction: what others write meanwhile is not seen.
@@ -45,11 +47,12 @@ export const compareWithLog = async ({ store, readModel, clock, ...rest }: Compa
   try {
     const position = BigInt(Number(stored.prepare('SELECT position FROM checkpoint').get()?.[0]));
     await folded.catchUp({ to: position, ...rest });
+    if (rest.signal?.aborted === true) return undefined;
     const compared = await allTables(
       (sql, ...args) => stored.prepare(sql).all(...args),
       (sql, ...args) => folded.peek((rows) => rows.all(sql, ...args)),
     );
-    return { position, ...compared };
+    return { position, in_memory: false, ...compared };
   } finally {
     stored.exec('ROLLBACK');
     stored.close();
@@ -57,7 +60,7 @@ export const compareWithLog = async ({ store, readModel, clock, ...rest }: Compa
   }
 };
 
-const allTables = async (stored: Ask, folded: Ask): Promise<Omit<Comparison, 'position'>> => {
+const allTables = async (stored: Ask, folded: Ask): Promise<Omit<Comparison, 'position' | 'in_memory'>> => {
   const differences: Difference[] = [];
   let [rows, different] = [0, 0];
   for (const { name, columns } of Object.values(PROJECTIONS)) {

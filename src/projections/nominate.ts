@@ -39,11 +39,9 @@ export const nominate = ({ store, readModel, board, clock }: Nominate) => {
       random: randomBelow,
       query: async (passed) => {
         const { position } = await readModel.catchUp();
-        return readModel.peek((rows) => ({
-          position,
-          tasks: readyTasks(rows, { ...asked(wanted), limit: WINDOW + passed.size }),
-          until: cooledAt(rows),
-        }));
+        return readModel.peek((rows) => ({ position, tasks: readyTasks(rows, { ...asked(wanted), limit: WINDOW + passed.size }), until: cooledAt(rows) }), {
+          at: position,
+        });
       },
     });
     const [first] = windows.size < MOST_WINDOWS ? [] : windows.keys();

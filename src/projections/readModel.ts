@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { START } from '../eventstore/port.ts';
 import type { EventStore, RecordedEvent } from '../eventstore/port.ts';
 import type { Clock } from '../platform/clock.ts';
 import { logBatches, PREFIXES } from './logBatches.ts';
@@ -32,8 +33,8 @@ export type ReadModel = {
   readonly rebuild: (options?: CatchUp) => Promise<CaughtUp>;
   /** Asks the rows, caught up to the head of the log at the time of the call. */
   readonly read: <Answer>(query: (rows: Rows) => Answer, options?: Pick<CatchUp, 'signal'>) => Promise<Answer>;
-  /** Asks the rows as they are. */
-  readonly peek: <Answer>(query: (rows: Rows) => Answer) => Promise<Answer>;
+  /** Asks the rows as they are, but for `at`: they then show the log at least so far, also when another process has emptied them meanwhile. */
+  readonly peek: <Answer>(query: (rows: Rows) => Answer, options?: { readonly at: bigint }) => Promise<Answer>;
   readonly checkpoint: () => Promise<Checkpoint>;
   /** Every event after a position, history and then live; the rows are at least as far as the batch that is handed on. */
   readonly follow: (options: { readonly after: bigint; readonly signal?: AbortSignal }) => AsyncIterable<FollowedLog>;
@@ -74,6 +75,15 @@ export const openReadModel = async ({ store, directory, clock, projections = PRO
     }
   };
 
+  const peek = async <Answer>(query: (rows: Rows) => Answer, { at }: { readonly at: bigint } = { at: START }): Promise<Answer> => {
+    for (;;) {
+      // The checkpoint is read after the rows: emptying moves both at once, so it tells when what was read had just been emptied.
+      const { answer, position } = await file.use((views) => ({ answer: query(views), position: views.checkpoint().position }));
+      if (position >= at || (await store.head()) < at) return answer;
+      await catchUp();
+    }
+  };
+
   async function* follow({ after, signal }: { readonly after: bigint; readonly signal?: AbortSignal }): AsyncIterable<FollowedLog> {
     let from = after;
     for await (const message of store.subscribe({ after, prefixes: PREFIXES, ...(signal && { signal }) })) {
@@ -95,10 +105,10 @@ export const openReadModel = async ({ store, directory, clock, projections = PRO
       return catchUp(options);
     },
     read: async (query, options) => {
-      await catchUp(options);
-      return file.use(query);
+      const { position } = await catchUp(options);
+      return peek(query, { at: position });
     },
-    peek: (query) => file.use(query),
+    peek,
     follow,
     close: file.close,
   };

@@ -4,6 +4,7 @@ import { instantOf, toMs } from '../domain/instant.ts';
 import { inForce, type PolicyLayers } from '../domain/policy.ts';
 import type { Probe } from '../domain/process.ts';
 import type { Accepted, Refusal } from '../domain/task/answers.ts';
+import { layersOf } from '../domain/task/decision.ts';
 import { judge, type Verdict } from '../domain/task/judge.ts';
 import type { OpenRun, RunningTask } from '../domain/task/state.ts';
 import type { HoldKeeper } from './holdKeeper.ts';
@@ -34,7 +35,7 @@ export const assessor = (options: Assessing): ((taskId: string) => Promise<Next>
     keeper.check();
     if (task.status !== 'running') return { act: 'look', at: null };
     const probe = watch.look(taskId, task.run);
-    const layers = { task: task.limits, board: boardState().policy };
+    const layers = layersOf(task, boardState());
     const { revoked } = task.run;
     if (revoked !== null) {
       const plan = stopPlan({ run: task.run, revoked, probe, stop_grace_ms: inForce('stop_grace_ms', layers).value, now: clock.now() });
@@ -79,6 +80,7 @@ const nextLook = (
   { lease_ms }: OpenRun,
 ): number | null => {
   const told = look_again_at === null ? null : toMs(look_again_at);
+  if (keeper.behind()) return clock.now() + CHANGE_WITHIN_MS;
   if (!only_certain) return told;
   const fresh = (keeper.holding() ? clock.now() : keeper.freshFrom()) + lease_ms;
   return told === null ? fresh : Math.min(told, fresh);

@@ -21,6 +21,8 @@ export interface HoldKeeper {
   observe(events: readonly WatchdogEvent[]): void;
   /** The board's lease in force (ms), for what is recorded. */
   use(claimTtlMs: number): void;
+  /** The claims known here are not live: as at the start, only what is certain is judged, and no lease is made fresh for it. */
+  behind(): boolean;
   holding(): boolean;
   onlyCertain(lease_ms: number): boolean;
   discounted(since: number): number;
@@ -30,13 +32,14 @@ export interface HoldKeeper {
   recorded(): Promise<void>;
 }
 
-type Keeper = Pick<WatchdogOptions, 'clock' | 'probe' | 'record' | 'id' | 'version' | 'log' | 'out_of_reach_ms'>;
+type Keeper = Pick<WatchdogOptions, 'clock' | 'probe' | 'record' | 'id' | 'version' | 'log' | 'out_of_reach_ms' | 'ready'>;
 
-export const holdKeeper = ({ clock, probe, record, id, version, log, out_of_reach_ms = OUT_OF_REACH_MS }: Keeper): HoldKeeper => {
+export const holdKeeper = ({ clock, probe, record, id, version, log, out_of_reach_ms = OUT_OF_REACH_MS, ready = () => true }: Keeper): HoldKeeper => {
   const now = (): Reading => ({ wall: clock.now(), monotonic: clock.monotonic() });
   const [reads, writes] = [outage(() => clock.monotonic()), outage(() => clock.monotonic())];
   let holds = noHolds(now());
   let lease_ms: number = POLICY.claim_ttl_ms.default;
+  let behindFrom: number | undefined;
   const outbox: WatchdogEvent[] = [];
   let sending: Promise<void> | undefined;
 
@@ -73,7 +76,7 @@ export const holdKeeper = ({ clock, probe, record, id, version, log, out_of_reac
   const ask = async <Answer>(side: typeof reads, call: () => Promise<Answer>): Promise<Answer> => {
     const before = holds.held;
     const answer = await side.measure(call);
-    if (before !== null && holds.held === before && !reads.failing() && !writes.failing()) resume(before);
+    if (before !== null && holds.held === before && !reads.failing() && !writes.failing() && ready()) resume(before);
     return answer;
   };
   const hold = ({ reason, jump_ms }: Held, known: number): void => {
@@ -83,12 +86,17 @@ export const holdKeeper = ({ clock, probe, record, id, version, log, out_of_reac
     if (data === null || isPrivate(reason) || (jump_ms !== 0 && holds.jumps.length === known)) return;
     post({ type: 'WatchdogHeld', data: { ...data, reason, jump_ms, grace_until: freshUntil() } });
   };
+  /** How long the claims have been behind. */
+  const lag = (): number => {
+    behindFrom = ready() ? undefined : (behindFrom ?? clock.monotonic());
+    return behindFrom === undefined ? 0 : clock.monotonic() - behindFrom;
+  };
   const started = facts();
   if (started !== null) post({ type: 'WatchdogStarted', data: started });
   return {
     check: () => {
       const known = holds.jumps.length;
-      const silent_ms = Math.max(reads.silence(), reads.ended(), writes.silence(), writes.ended());
+      const silent_ms = Math.max(reads.silence(), reads.ended(), writes.silence(), writes.ended(), lag());
       const { holds: next, began } = checked(holds, { now: now(), silent_ms, limit_ms: out_of_reach_ms });
       holds = next;
       if (began !== null) hold(began, known);
@@ -102,8 +110,9 @@ export const holdKeeper = ({ clock, probe, record, id, version, log, out_of_reac
     use: (claimTtlMs) => {
       lease_ms = claimTtlMs;
     },
-    holding: () => holds.held !== null,
-    onlyCertain: (lease) => onlyCertain(holds, lease, clock.now()),
+    behind: () => !ready(),
+    holding: () => holds.held !== null || !ready(),
+    onlyCertain: (lease) => !ready() || onlyCertain(holds, lease, clock.now()),
     discounted: (since) => discountOf(holds, since),
     freshFrom: () => holds.fresh_from,
     recorded: async () => sending,

@@ -37,6 +37,8 @@ export type WatchdogOptions = {
   readonly log?: WatchdogLog;
   /** Position of the last event in the log, to say in the evidence how far behind the view was; left out: it is taken to be at the head. */
   readonly head?: () => Promise<bigint>;
-  /** How long the store may be out of reach before this watchdog holds; default 10 s (EventStoreDB: 45 s, a change of leader). */
+  /** False while the claims known here may be behind, because the subscription that brings them is down or not caught up; left out: they never are. */
+  readonly ready?: () => boolean;
+  /** How long the store may be out of reach, or the claims behind, before this watchdog holds; default 10 s (EventStoreDB: 45 s, a change of leader). */
   readonly out_of_reach_ms?: number;
 };

@@ -44,12 +44,14 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
   const { signal } = ended;
   const [caughtUp, failed] = [deferred(), deferred()];
   const claims = liveClaims();
-  const keeper = holdKeeper(options);
+  let complete = false;
+  // Before the first caught-up nothing is judged at all, however long that takes; a restart alone makes no lease fresh.
+  const keeper = holdKeeper({ ...options, ready: () => !complete || options.ready?.() !== false });
   const within = (ms: number): void => timer.within(ms);
   const view = boardView({ ...options, keeper, claims, onChange: () => within(0) });
   let position = -1n;
   const work = watchWork({ ...options, claims, keeper, signal, boardState: () => view.state(), seen: () => position, within });
-  let complete = false;
+  let wasBehind = false;
   let lookAt = Number.NEGATIVE_INFINITY;
 
   const lookAtProcesses = (): number => {
@@ -60,8 +62,14 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
     }
     return lookAt - clock.monotonic();
   };
+  const tellReadiness = (): void => {
+    if (wasBehind === keeper.behind()) return;
+    wasBehind = keeper.behind();
+    options.log?.warn({ ready: !wasBehind }, wasBehind ? 'not ready: the subscription is down or behind, so only what is certain is judged' : 'ready again');
+  };
   const tick = (): number => {
     keeper.check();
+    tellReadiness();
     const readIn = view.keepUp();
     if (!complete || !view.known()) return readIn;
     caughtUp.resolve();

@@ -35,6 +35,7 @@ describe('the policy', () => {
     { layers: { call: { claim_ttl_ms: 1 }, task: { claim_ttl_ms: 2 }, board: { claim_ttl_ms: 3 } }, value: 1, source: 'call' },
     { layers: { call: {}, task: { claim_ttl_ms: 2 }, board: { claim_ttl_ms: 3 } }, value: 2, source: 'task' },
     { layers: { task: {}, board: { claim_ttl_ms: 3 } }, value: 3, source: 'board' },
+    { layers: { board: {}, store: { claim_ttl_ms: 4 } }, value: 4, source: 'store' },
     { layers: {}, value: 900_000, source: 'default' },
   ])('takes a value from the $source before what is weaker', ({ layers, value, source }) => expect(inForce('claim_ttl_ms', layers)).toEqual({ value, source }));
 

@@ -25,7 +25,8 @@ describe('holdfast run', () => {
 
   it('wants a verdict of its command, and takes it', async () => {
     const [silent, said] = [await createTask(cli, 'Silent'), await createTask(cli, 'Said')];
-    await cli.run(['run', '--task', silent, '--', 'true']);
+    const ran = await cli.run(['run', '--task', silent, '--', 'true']);
+    expect(ran).toMatchObject({ exit: 0, out: '', err: expect.stringContaining(`${silent} run 1 failed: exit 0 without complete`) });
     expect(await cli.json(['runs', silent])).toMatchObject({ data: { runs: [{ end: 'no_verdict', counts_as_failure: true }] } });
     const { exit } = await cli.run(['run', '--task', said, '--', process.execPath, '-e', COMPLETES]);
     expect(exit).toBe(0);

@@ -34,6 +34,11 @@ describe('the library', () => {
     expect(await board.show(task_id)).toMatchObject({ status: 'done', completed: { summary: 'packed 2' } });
   });
 
+  it('says what an actor is to a program that names none', async () => {
+    const untyped: Parameters<typeof openBoard>[0] = JSON.parse(JSON.stringify({ store: home.folder, board: 'nightly' }));
+    await expect(openBoard(untyped)).rejects.toThrow(/actor: .*write human:NAME, agent:NAME/);
+  });
+
   it('gives a handle on the next task, or undefined when there is none in time', async () => {
     expect(await board.claimNext({ wait: '10ms' })).toBeUndefined();
     await board.create({ title: 'Pack' });

@@ -23,8 +23,8 @@ afterEach(async () => {
 });
 
 /** Pulls batches: those up to the first `caught_up`, then one at a time. */
-const watching = () => {
-  const batches = claimChanges({ readModel, board: 'main', signal: stop.signal });
+const watching = (rows: ReadModel = readModel) => {
+  const batches = claimChanges({ readModel: rows, board: 'main', signal: stop.signal });
   const next = async (): Promise<ClaimBatch> => {
     const { value, done } = await batches.next();
     if (done === true) throw new Error('it ended');
@@ -35,6 +35,20 @@ const watching = () => {
     return batch.caught_up ? [batch] : [batch, ...(await untilCaughtUp())];
   };
   return { next, untilCaughtUp, ended: async () => (await batches.next()).done };
+};
+/** As `holdfast rebuild` of another process may: between catching up and asking. */
+const emptiedBeforeEachPeek = () => {
+  let emptied = 0;
+  const stopAtOnce = AbortSignal.abort();
+  const disturbed: ReadModel = {
+    ...readModel,
+    peek: async (query, options) => {
+      await readModel.rebuild({ signal: stopAtOnce });
+      emptied += 1;
+      return readModel.peek(query, options);
+    },
+  };
+  return { readModel: disturbed, emptiedOften: () => emptied };
 };
 const changesOf = (batches: readonly ClaimBatch[]): readonly ClaimChange[] => batches.flatMap(({ changes }) => changes);
 
@@ -120,5 +134,15 @@ describe('the changes of claims', () => {
     const ended = watch.ended();
     stop.abort();
     expect(await ended).toBe(true);
+  });
+
+  it('miss no claim when another process empties the rows for a rebuild', async () => {
+    await tellTask(store, 1, created(0), claimed(1, 1, 'ada'));
+    const { readModel: emptied, emptiedOften } = emptiedBeforeEachPeek();
+    const watch = watching(emptied);
+    expect(changesOf(await watch.untilCaughtUp()).map(({ kind, task_id }) => [kind, task_id])).toContainEqual(['opened', taskId(1)]);
+    await tellTask(store, 2, created(2), claimed(3, 1, 'bob'));
+    expect((await watch.next()).changes.map(({ kind, task_id }) => [kind, task_id])).toEqual([['opened', taskId(2)]]);
+    expect(emptiedOften()).toBeGreaterThan(2);
   });
 });

@@ -48,6 +48,8 @@ export type BoardState = {
   readonly exists: boolean;
   readonly created_at: Instant | null;
   readonly policy: PolicyValues;
+  /** What the kind of store sets where the board says nothing; never stored. */
+  readonly store_policy: PolicyValues;
   readonly paused: { readonly since: Instant; readonly reason: string | null } | null;
   readonly revision: number;
   /** The first event that this version cannot read: every command is refused. */

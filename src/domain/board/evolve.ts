@@ -3,11 +3,12 @@ import { PolicyValues } from '../policy.ts';
 import type { BoardEvent, BoardState } from './board.ts';
 import { parseBoardEvent } from './codec.ts';
 
-export const noBoard = (board: string): BoardState => ({
+export const noBoard = (board: string, store_policy: PolicyValues = {}): BoardState => ({
   board,
   exists: false,
   created_at: null,
   policy: {},
+  store_policy,
   paused: null,
   revision: -1,
   unreadable: null,

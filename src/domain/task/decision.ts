@@ -31,4 +31,8 @@ export const accept = <Facts extends object>(
 };
 
 /** Where the limits of this task come from. */
-export const layersOf = (task: ExistingTask, board: BoardState): PolicyLayers => ({ task: task.limits, board: board.policy });
+export const layersOf = (task: Pick<ExistingTask, 'limits'>, board: Pick<BoardState, 'policy' | 'store_policy'>): PolicyLayers => ({
+  task: task.limits,
+  board: board.policy,
+  store: board.store_policy,
+});

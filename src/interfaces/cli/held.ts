@@ -1,6 +1,7 @@
 import type { Board } from '../../board/board.ts';
 import type { Refusal } from '../../domain/task/answers.ts';
 import type { Call } from './call.ts';
+import { noSuchTask } from './missingTask.ts';
 import { refused } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { runOf } from './task.ts';
@@ -15,7 +16,7 @@ export const withRun = async (
   const { board } = await call.open();
   if (run !== null) return say(board, { run, worker: call.worker });
   const { status } = await board.load(taskId);
-  if (status === 'absent') return refused({ ok: false, code: 'NotFound', message: `there is no task ${taskId} on board ${board.name}`, task_id: taskId });
+  if (status === 'absent') return noSuchTask(taskId, `on board ${board.name}`);
   return refused(status === 'running' ? runRequired(taskId, call.verb) : notRunning(taskId, call.verb, status));
 };
 

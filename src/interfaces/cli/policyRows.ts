@@ -1,12 +1,12 @@
+import type { BoardState } from '../../domain/board/board.ts';
 import { inForce, POLICY, PolicyKey } from '../../domain/policy.ts';
-import type { PolicyValues } from '../../domain/policy.ts';
 import { nameOf, policyText } from './policyValues.ts';
 
 export type PolicyRow = { readonly key: PolicyKey; readonly value: number; readonly source: string; readonly means: string };
 
 /** Every duration (ms) and limit of the board in force, and where it came from. */
-export const policyRows = (board: PolicyValues): readonly PolicyRow[] =>
-  PolicyKey.options.map((key) => ({ key, ...inForce(key, { board }), means: POLICY[key].means }));
+export const policyRows = ({ policy, store_policy }: Pick<BoardState, 'policy' | 'store_policy'>): readonly PolicyRow[] =>
+  PolicyKey.options.map((key) => ({ key, ...inForce(key, { board: policy, store: store_policy }), means: POLICY[key].means }));
 
 export const policyLines = (rows: readonly PolicyRow[]): string => {
   const cells = rows.map(({ key, value, source, means }) => [nameOf(key), policyText(key, value), source, means] as const);

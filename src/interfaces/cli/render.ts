@@ -1,6 +1,7 @@
 import type { Io } from './io.ts';
 import type { Outcome } from './outcome.ts';
 import type { Paint } from './paint.ts';
+import { printable } from './printable.ts';
 
 /** Positions and revisions are decimal strings in JSON (design §7). */
 export const jsonText = (value: unknown): string => JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
@@ -17,12 +18,12 @@ export const render = (outcome: Outcome, { json, io, paint }: { readonly json: b
       return;
     case 'data':
       if (json) io.out(`${jsonText({ schema_version: SCHEMA_VERSION, data: outcome.data })}\n`);
-      else if (outcome.text !== '') io.out(`${outcome.text}\n`);
+      else if (outcome.text !== '') io.out(`${printable(outcome.text, io.terminal)}\n`);
       return;
     case 'error': {
       const { code, message } = outcome.error;
       if (json) io.out(`${jsonText({ schema_version: SCHEMA_VERSION, error: outcome.error })}\n`);
-      else io.err(`${paint.red(PLAIN.includes(code) ? '' : `${code}: `)}${message}\n`);
+      else io.err(`${paint.red(PLAIN.includes(code) ? '' : `${code}: `)}${printable(message, false)}\n`);
     }
   }
 };

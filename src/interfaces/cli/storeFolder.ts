@@ -1,11 +1,20 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { filesOf } from '../../compose.ts';
+import { StoreUnavailable } from '../../eventstore/errors.ts';
 
-/** The folder in which a store keeps its files; nothing for a store that has none. */
+/** The folder in which a store keeps its files; nothing for a store that has none. @throws StoreUnavailable when it cannot be made */
 export const makeStoreFolder = (store: string): void => {
   const files = filesOf(store);
-  if (files !== null) makeFolder(dirname(files.log));
+  if (files === null) return;
+  const folder = dirname(files.log);
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw new StoreUnavailable(`cannot make the folder ${folder}: ${error instanceof Error ? error.message : String(error)}`, 'name another with --store', {
+      cause: error,
+    });
+  }
 };
 
 /** A folder that we make is ignored by git as a whole; one that was there is its owner's, but for our own name. */

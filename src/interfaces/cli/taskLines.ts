@@ -1,6 +1,7 @@
 import type { TaskRow } from '../../projections/taskRow.ts';
 import { about, age } from './ages.ts';
 import type { Paint } from './paint.ts';
+import { oneLine } from './printable.ts';
 import { OVERDUE_MS, overdueBy } from './taskView.ts';
 
 const COLOURS: Partial<Readonly<Record<TaskRow['status'], keyof Paint>>> = {
@@ -13,7 +14,7 @@ const COLOURS: Partial<Readonly<Record<TaskRow['status'], keyof Paint>>> = {
 
 /** Tasks for people, one line each; and that nobody watches, where a lease has been over for too long. */
 export const taskLines = (tasks: readonly TaskRow[], now: number, paint: Paint): string => {
-  const rows = tasks.map((task) => ({ id: task.task_id, status: task.status, what: what(task, now), title: task.title }));
+  const rows = tasks.map((task) => ({ id: task.task_id, status: task.status, what: what(task, now), title: oneLine(task.title) }));
   const widths = { status: Math.max(...rows.map(({ status }) => status.length)), what: Math.max(...rows.map((row) => row.what.length)) };
   const lines = rows.map(({ id, status, what: said, title }) => {
     const colour = COLOURS[status];

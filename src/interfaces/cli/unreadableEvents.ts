@@ -6,11 +6,13 @@ import type { EventStore, RecordedEvent } from '../../eventstore/port.ts';
 
 export type Fault = { readonly position: bigint; readonly fault: string };
 
+type Reading = { readonly store: EventStore; readonly stream?: string; readonly signal?: AbortSignal };
+
 /** Events that this version cannot read, or that break their schema or the fold of their task. */
-export const unreadableEvents = async ({ store, stream }: { readonly store: EventStore; readonly stream?: string }): Promise<readonly Fault[]> => {
+export const unreadableEvents = async (reading: Reading): Promise<readonly Fault[]> => {
   const faults: Fault[] = [];
   const states = new Map<string, FoldedTask>();
-  for await (const events of batches(store, stream)) {
+  for await (const events of batches(reading)) {
     for (const event of events) {
       const parsed = parsedFault(event);
       const broken = parsed ?? (event.stream.startsWith('task-') ? foldFault(states, event) : undefined);
@@ -40,12 +42,12 @@ const parsedFault = (event: RecordedEvent): string | undefined => {
   }
 };
 
-async function* batches(store: EventStore, stream: string | undefined): AsyncGenerator<readonly RecordedEvent[], void, void> {
+async function* batches({ store, stream, signal }: Reading): AsyncGenerator<readonly RecordedEvent[], void, void> {
   if (stream !== undefined) {
     yield await store.readStream(stream);
     return;
   }
-  for await (const message of store.subscribe({ after: START, prefixes: ['task-', 'board-', 'watchdog-'] })) {
+  for await (const message of store.subscribe({ after: START, prefixes: ['task-', 'board-', 'watchdog-'], ...(signal && { signal }) })) {
     if (message.kind === 'caught_up') return;
     yield message.events;
   }

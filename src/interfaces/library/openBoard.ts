@@ -17,7 +17,7 @@ const PAGE = 50;
  * InvalidSetting for a setting that makes no sense.
  */
 export const openBoard = async (options: OpenBoard): Promise<LibraryBoard> => {
-  const actor = typeof options.actor === 'string' ? parseActor(options.actor) : options.actor;
+  const actor = typeof options.actor === 'object' ? options.actor : parseActor(options.actor);
   const held = await openHeld(options, actor);
   const { board, store } = held;
   const claims = libraryClaims(held, actor);
@@ -62,12 +62,13 @@ const openHeld = async ({ store: address, board: name, create, synchronous }: Op
     throw new Refused(created);
   }
   await held.close();
-  throw new StoreUnavailable(`there is no board ${board.value} in ${store.value}`, `holdfast board create ${board.value}, or openBoard({ create: true })`);
+  throw new StoreUnavailable(`there is no board ${board.value} in ${held.shown}`, `holdfast board create ${board.value}, or openBoard({ create: true })`);
 };
 
-const parseActor = (text: string): Actor => {
-  const [kind, ...rest] = text.split(':');
+/** JavaScript may leave it out. */
+const parseActor = (text: string | undefined): Actor => {
+  const [kind, ...rest] = text?.split(':') ?? [];
   const id = rest.join(':');
   if ((kind === 'human' || kind === 'agent' || kind === 'system') && id !== '') return { kind, id };
-  throw new InvalidValue(`actor: ${JSON.stringify(text)} is none; write human:NAME, agent:NAME or system:NAME`);
+  throw new InvalidValue(`actor: ${JSON.stringify(text) ?? 'it'} is none; write human:NAME, agent:NAME or system:NAME`);
 };

@@ -42,6 +42,7 @@ const BAD: readonly Bad[] = [
   ['a claim on a board that is not there', ['claim', '--next', '--board', 'nightly'], 3, /no board nightly/],
   ['a point in the past', ['show', ID, '--at', 'yesterday'], 2, /--at ‘yesterday’ is not allowed/],
   ['work without a command', ['work'], 2, /work needs a command after --/],
+  ['work with a command that is not there', ['work', '--', 'no-such-command'], 2, /command not found: no-such-command/],
   ['a policy for nobody', ['block', ID], 2, /block needs --reason/],
   ['an actor', ['create', 'x', '--as', 'ana'], 2, /as ‘ana’ is not allowed: human:NAME/],
   ['a store that is not there', ['list', '--store', './nowhere'], 7, /nowhere/],
@@ -90,6 +91,14 @@ describe('bad input', () => {
     expect({ exit, named: err.includes(path) && err.includes('bord') }).toEqual({ exit: 2, named: true });
     writeFileSync(path, '{"board":"main"}');
     expect(await cli.json(['where'])).toMatchObject({ data: { board: { value: 'main', from: 'project file', where: path } } });
+  });
+
+  it('a store where no folder can be made is named, and is no defect', async () => {
+    const file = join(cli.dir, 'taken');
+    writeFileSync(file, '');
+    const { exit, err } = await cli.run(['init', '--store', file]);
+    expect(exit).toBe(7);
+    expect(err).toContain(`cannot make the folder ${file}`);
   });
 
   it('several ids are all checked before the first is acted upon', async () => {

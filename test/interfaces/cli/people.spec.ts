@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTask } from '../../e2e/support/cli.ts';
 import type { Cli } from '../../e2e/support/cli.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { EXITS } from '../../../src/interfaces/cli/exits.ts';
+import { parseVerb, splitVerb } from '../../../src/interfaces/cli/parse.ts';
 import { VERBS } from '../../../src/interfaces/cli/verbs.ts';
 import { newInProcess, runIn } from './inProcess.ts';
 
@@ -33,6 +35,29 @@ describe('what people see', () => {
     expect((await terminal(['list'])).out).toContain('\u001B[');
     expect((await terminal(['list'], { NO_COLOR: '1' })).out).not.toContain('\u001B[');
     expect((await cli.run(['list'])).out).not.toContain('\u001B[');
+  });
+
+  it('what a task is called neither controls the terminal nor looks like another task', async () => {
+    await createTask(cli, 'a\u001B]0;owned\u0007\u001B[2Jb\nt_0000000000  ready  \u202Ec');
+    for (const terminal of [true, false]) {
+      const run = runIn(cli.dir, { terminal });
+      for (const verb of ['list', 'events', 'ready']) {
+        const { out } = await run([verb]);
+        for (const hostile of ['\u001B]', '\u001B[2J', '\u0007', '\u202E', '\nt_0000000000']) expect(out).not.toContain(hostile);
+        expect(out).toContain('owned');
+      }
+    }
+  });
+
+  it('the commands that the README names in its text are taken', () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const named = [...readme.matchAll(/`holdfast ([^`]+)`/g)].map(([, command = '']) => command.split(' '));
+    expect(named.length).toBeGreaterThan(3);
+    for (const words of named) {
+      const { name, argv } = splitVerb(words, Object.keys(VERBS));
+      const verb = VERBS[name];
+      if (name !== 'help' && words.length > 1) expect(() => verb && parseVerb(name, verb, argv)).not.toThrow();
+    }
   });
 
   it('every verb teaches with examples, both ways', async () => {

@@ -6,7 +6,6 @@ import type { CreatedTasks } from './tasks.ts';
 import { Unmet, type Witness } from './witness.ts';
 
 export type Stage = {
-  readonly store: string;
   readonly board: string;
   readonly tasks: CreatedTasks;
   readonly witness: Witness;
@@ -47,8 +46,8 @@ export const freezeChild = async ({ tasks: { frozen: task_id }, witness, probe, 
 };
 
 /** (3) SIGSTOP of a library worker that looks no more at its signal, and SIGCONT when another has its task. */
-export const stopLibraryWorker = async ({ store, board, tasks: { library: task_id }, witness, cast, deed }: Stage): Promise<void> => {
-  const worker = cast.script(LIBRARY_WORKER, 'interfaces/cli/demo/libraryWorker.js', [store, board, LIBRARY_WORKER]);
+export const stopLibraryWorker = async ({ board, tasks: { library: task_id }, witness, cast, deed }: Stage): Promise<void> => {
+  const worker = cast.script(LIBRARY_WORKER, 'interfaces/cli/demo/libraryWorker.js', [board, LIBRARY_WORKER]);
   const ready = await worker.said((output) => libraryLines(output).some((line) => 'ready' in line));
   if (!ready) throw new Unmet(`the library worker to be ready to complete ${task_id}`, `exit ${worker.ended()?.code ?? 'by a signal'}, see ${worker.log}`);
   deed('library', `kill -STOP ${worker.pid}: ${worker.name} has beaten and is about to complete`);

@@ -39,14 +39,19 @@ const MAIN = built('interfaces/cli/main.js');
 /** How long they get to end (ms): stop_grace, and what a supervisor needs beyond it. */
 const PATIENCE_MS = 8000;
 
-/** Real processes, their stderr in files of `folder/logs`. Their environment is ours without HOLDFAST_*. */
-export const castIn = ({ folder, env, clock }: { readonly folder: string; readonly env: NodeJS.ProcessEnv; readonly clock: Clock }): Cast => {
+export type CastIn = { readonly folder: string; readonly store: string; readonly env: NodeJS.ProcessEnv; readonly clock: Clock };
+
+/**
+ * Real processes, their stderr in files of `folder/logs`. Their environment is ours without HOLDFAST_*, but for the store: an address may
+ * hold a password, which is nothing for a command line.
+ */
+export const castIn = ({ folder, store, env, clock }: CastIn): Cast => {
   const logs = join(folder, 'logs');
   mkdirSync(logs, { recursive: true });
   const clean = Object.fromEntries(Object.entries(env).filter(([key]) => !key.startsWith('HOLDFAST_')));
   const actors: Actor[] = [];
   const start = (name: string, args: readonly string[]): Actor => {
-    const actor = startActor({ name, args, cwd: folder, env: clean, log: join(logs, `${name}.log`) });
+    const actor = startActor({ name, args, cwd: folder, env: { ...clean, HOLDFAST_STORE: store }, log: join(logs, `${name}.log`) });
     actors.push(actor);
     return actor;
   };

@@ -11,10 +11,10 @@ const Verified = z.object({ data: z.object({ ok: z.boolean(), views: z.object({ 
 
 export type Curtain = { readonly findings: readonly Finding[]; readonly pages: readonly string[]; readonly line: string };
 
-type Options = { readonly board: Board; readonly cast: Cast; readonly store: string; readonly tasks: CreatedTasks };
+type Options = { readonly board: Board; readonly cast: Cast; readonly tasks: CreatedTasks };
 
 /** The board as its own commands show it, and whether log and views agree with each other and with what the demo says. */
-export const curtain = async ({ board, cast, store, tasks }: Options): Promise<Curtain> => {
+export const curtain = async ({ board, cast, tasks }: Options): Promise<Curtain> => {
   const shown = [
     ['list'],
     ...[tasks.silent, tasks.frozen].flatMap((id) => [
@@ -23,7 +23,7 @@ export const curtain = async ({ board, cast, store, tasks }: Options): Promise<C
     ]),
   ];
   const run = async (args: readonly string[]) => {
-    const actor = cast.holdfast(args.join('-'), [...args, '--store', store, '--board', board.name]);
+    const actor = cast.holdfast(args.join('-'), [...args, '--board', board.name]);
     const { code } = await actor.exit;
     return { title: `holdfast ${args.join(' ')}`, code, text: actor.output() };
   };

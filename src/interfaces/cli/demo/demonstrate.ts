@@ -3,6 +3,7 @@ import { openHoldfast } from '../../../compose.ts';
 import type { ProcessTable } from '../../../platform/processes.ts';
 import { processProbe } from '../../../watchdog/probe.ts';
 import type { Call } from '../call.ts';
+import { UsageError } from '../errors.ts';
 import { EXIT } from '../exits.ts';
 import { LIBRARY_WORKER, type Stage } from './acts.ts';
 import { castIn, type Cast } from './cast.ts';
@@ -21,8 +22,9 @@ const LIMIT_MS = 50_000;
 
 type Options = {
   readonly call: Pick<Call, 'io' | 'actor'>;
-  /** The folder of a board that is not there yet. */
+  /** With room for a board that is not there yet. */
   readonly store: string;
+  readonly folder: string;
   readonly board: string;
   readonly processes: ProcessTable;
   readonly say: (text: string) => void;
@@ -34,11 +36,11 @@ export type Demonstrated = Curtain & { readonly tasks: CreatedTasks };
 export const demonstrate = async (options: Options): Promise<Demonstrated | undefined> => {
   const { io, actor } = options.call;
   const { board, close } = await openHoldfast({ store: options.store, board: options.board, actor, surface: 'cli', create: true, clock: io.clock });
-  const cast = castIn({ folder: options.store, env: io.env, clock: io.clock });
+  const cast = castIn({ folder: options.folder, store: options.store, env: io.env, clock: io.clock });
   try {
     const { stage, findings } = await played(options, board, cast);
     if (io.stopped().aborted) return undefined;
-    const end = await curtain({ board, cast, store: stage.store, tasks: stage.tasks });
+    const end = await curtain({ board, cast, tasks: stage.tasks });
     return io.stopped().aborted ? undefined : { ...end, findings: [...findings, ...end.findings], tasks: stage.tasks };
   } finally {
     await cast.dismiss();
@@ -46,9 +48,10 @@ export const demonstrate = async (options: Options): Promise<Demonstrated | unde
   }
 };
 
-const played = async ({ call: { io }, store, processes, say }: Omit<Options, 'board'>, board: Board, cast: Cast) => {
+const played = async ({ call: { io }, processes, say }: Omit<Options, 'board'>, board: Board, cast: Cast) => {
   const { clock } = io;
   const began = clock.now();
+  if ((await board.state()).exists) throw new UsageError(`The demo wants a fresh board, and there is a board ${board.name} already`, { board: board.name });
   const made = await board.change({ type: 'CreateBoard', board: board.name, policy: SHRUNKEN });
   if (!made.ok) throw new Error(made.message);
   const tasks = await createTasks(board, plannedTasks());
@@ -58,7 +61,7 @@ const played = async ({ call: { io }, store, processes, say }: Omit<Options, 'bo
   const { event, deed } = narrator({ say, began, now: () => clock.now(), tasks });
   const eyes = witness({ board, signal, tell: event });
   eyes.done.catch((error: unknown) => over.abort(error));
-  const stage: Stage = { store, board: board.name, tasks, witness: eyes, cast, probe: processProbe({ processes }), deed, giveUp: (why) => over.abort(why) };
+  const stage: Stage = { board: board.name, tasks, witness: eyes, cast, probe: processProbe({ processes }), deed, giveUp: (why) => over.abort(why) };
   const atExit = (): void => {
     cast.signalAll(); // such as when nobody reads what we say any more
     endOrphans(eyes.events(), processes);

@@ -10,8 +10,8 @@ const PATIENCE_MS = 50_000;
 
 const say = (line: LibraryLine): void => console.log(JSON.stringify(line));
 
-const [store = '', board = '', worker = ''] = process.argv.slice(2);
-const opened = await openBoard({ store, board, actor: `agent:${worker}` });
+const [board = '', worker = ''] = process.argv.slice(2);
+const opened = await openBoard({ board, actor: `agent:${worker}` });
 try {
   const claim = await opened.claimNext({ labels: [LIBRARY_LABEL], wait: '30s' });
   if (claim === undefined) throw new Error('nothing to claim');

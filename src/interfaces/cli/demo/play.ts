@@ -28,8 +28,8 @@ export const play = async (stage: Stage): Promise<readonly Unmet[]> => {
 };
 
 /** One that the play needs to its end: only a signal of ours may end it. */
-const start = ({ store, board, cast, giveUp }: Stage, name: string, args: readonly string[], command: readonly string[] = []): void => {
-  const actor = cast.holdfast(name, [...args, '--store', store, '--board', board, ...command]);
+const start = ({ board, cast, giveUp }: Stage, name: string, args: readonly string[], command: readonly string[] = []): void => {
+  const actor = cast.holdfast(name, [...args, '--board', board, ...command]);
   void actor.exit.then(({ code }) => code !== null && giveUp(`${name} ended by itself with exit ${code}, see ${actor.log}`));
 };
 

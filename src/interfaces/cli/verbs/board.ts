@@ -59,6 +59,6 @@ export const boardPolicy: Handler = async ({ args, open, execute }) => {
   }
   const state = await board.state();
   if (!state.exists) return noSuchBoard(board.name);
-  const rows = policyRows(state.policy);
+  const rows = policyRows(state);
   return done({ board: board.name, policy: rows }, policyLines(rows));
 };

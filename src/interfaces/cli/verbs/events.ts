@@ -6,6 +6,7 @@ import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { streamed } from '../outcome.ts';
+import { oneLine, printable } from '../printable.ts';
 import { jsonText } from '../render.ts';
 import { checkedId } from '../task.ts';
 
@@ -34,11 +35,13 @@ export const events: Handler = async (call) => {
   return streamed();
 };
 
-const lineOf = ({ json, paint }: Call, event: StoredTaskEvent, cursor: string): string => {
+const lineOf = ({ json, paint, io }: Call, event: StoredTaskEvent, cursor: string): string => {
   if (json) return jsonText({ ...event, cursor });
   const { kind, id } = event.metadata.actor;
   const run = 'run' in event.data && event.data.run !== null ? `run ${event.data.run} ` : '';
-  return `${event.data.at.slice(0, 23).replace('T', ' ')}  ${event.task_id}  ${paint.bold(event.type)}  ${kind}:${id}  ${run}${detailOf(event, [])}`.trimEnd();
+  const line =
+    `${event.data.at.slice(0, 23).replace('T', ' ')}  ${event.task_id}  ${paint.bold(event.type)}  ${kind}:${id}  ${run}${oneLine(detailOf(event, []))}`.trimEnd();
+  return printable(line, io.terminal);
 };
 
 const limitOf = (given: number | undefined): number => {

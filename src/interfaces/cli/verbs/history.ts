@@ -2,7 +2,8 @@ import { historyLines, historyText } from '../../../audit/historyLines.ts';
 import { upTo } from '../../../audit/replay.ts';
 import { pointOf } from '../asOf.ts';
 import type { Handler } from '../call.ts';
-import { done, failed } from '../outcome.ts';
+import { noSuchTask } from '../missingTask.ts';
+import { done } from '../outcome.ts';
 import { checkedId } from '../task.ts';
 
 /** Under --json always every event, as stored. */
@@ -13,6 +14,6 @@ export const history: Handler = async ({ args, open }) => {
   const { board } = await open();
   const whole = await board.history(task_id);
   const events = point === undefined ? whole : upTo(whole, point);
-  if (events.length === 0) return failed('NotFound', `there is no task ${task_id} on board ${board.name}${at === undefined ? '' : ` at ${at}`}`, { task_id });
+  if (events.length === 0) return noSuchTask(task_id, `on board ${board.name}${at === undefined ? '' : ` at ${at}`}`);
   return done({ task_id, events }, historyText(historyLines(events, { all: args.flag('all') })));
 };

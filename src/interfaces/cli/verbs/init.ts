@@ -16,7 +16,7 @@ export const init: Handler = async (call) => {
     const answer = exists ? { ok: true as const } : await opened.board.change({ type: 'CreateBoard', board }, execute);
     if (!answer.ok) return refused(answer);
     const note = own && settings.location.in_git ? ' (git-ignored, shared by all worktrees)' : '';
-    return done({ board, store: opened.address, created: !exists }, `Board ${board} at ${opened.address}${note}`);
+    return done({ board, store: opened.shown, created: !exists }, `Board ${board} at ${opened.shown}${note}`);
   } finally {
     await opened.close();
   }

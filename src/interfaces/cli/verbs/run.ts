@@ -27,11 +27,15 @@ export const run: Handler = async (call) => {
   try {
     const ended = await supervise(child, held, deps);
     if (ended.spawn_error !== null && !json) io.err(`${ended.spawn_error}\n`);
+    // Its exit 0 would hide that the run failed.
+    if (ended.ended === 'no_verdict' && !json) io.err(`${held.task_id} run ${held.run} failed: ${NO_VERDICT}${ended.gave_up ? '; the task gave up' : ''}\n`);
     return done({ task_id: held.task_id, run: held.run, ...ended }, '', exitOf(ended));
   } finally {
     await deps.watch.close();
   }
 };
+
+const NO_VERDICT = 'exit 0 without complete, fail, block or release; with --on-zero complete it would be done';
 
 /** A fresh claim of the task named, or the run of the environment; a refusal when the board says no. */
 const heldRun = async (call: Call, opened: Opened): Promise<SupervisedRun | Refusal> => {

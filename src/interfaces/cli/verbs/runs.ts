@@ -2,7 +2,8 @@ import { durationText } from '../../../domain/duration.ts';
 import { getTask, runsOf } from '../../../projections/lists.ts';
 import { age, about } from '../ages.ts';
 import type { Handler } from '../call.ts';
-import { done, failed } from '../outcome.ts';
+import { noSuchTask } from '../missingTask.ts';
+import { done } from '../outcome.ts';
 import { table } from '../table.ts';
 import { checkedId } from '../task.ts';
 
@@ -10,9 +11,7 @@ export const runs: Handler = async ({ args, open, io, settings }) => {
   const task_id = checkedId(args.positionals[0] ?? '');
   const { readModel } = await open();
   const { task, all } = await (await readModel()).read((rows) => ({ task: getTask(rows, task_id), all: runsOf(rows, task_id) }));
-  if (task === undefined || task.board !== settings.board.value) {
-    return failed('NotFound', `there is no task ${task_id} on board ${settings.board.value}`, { task_id });
-  }
+  if (task === undefined || task.board !== settings.board.value) return noSuchTask(task_id, `on board ${settings.board.value}`);
   const now = io.clock.now();
   const rows = all.map((run) => [
     String(run.run),

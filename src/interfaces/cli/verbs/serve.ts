@@ -15,8 +15,8 @@ export const serve: Handler = async (call) => {
   const readModel = await opened.readModel();
   const projector = broken(readModel);
   const watchdog = await hostWatchdog(opened, log);
-  log.info({ store: opened.address, board: settings.board.value }, 'serving');
-  if (!call.json) io.out(`serving board ${settings.board.value} of ${opened.address}; stop with SIGTERM or Ctrl-C\n`);
+  log.info({ store: opened.shown, board: settings.board.value }, 'serving');
+  if (!call.json) io.out(`serving board ${settings.board.value} of ${opened.shown}; stop with SIGTERM or Ctrl-C\n`);
   try {
     await Promise.race([aborted(stopped), watchdog.done, projector.promise]);
   } finally {

@@ -1,7 +1,8 @@
 import { stateAt } from '../asOf.ts';
 import type { Call, Handler } from '../call.ts';
 import { each } from '../several.ts';
-import { failed, done } from '../outcome.ts';
+import { noSuchTask } from '../missingTask.ts';
+import { done } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { exists } from '../task.ts';
 import { taskText } from '../taskText.ts';
@@ -14,7 +15,7 @@ const showOne = async (call: Call, task_id: string): Promise<Outcome> => {
   const { board } = await call.open();
   const at = call.args.text('at');
   const { task, now } = at === undefined ? { task: await board.load(task_id), now: call.io.clock.now() } : await stateAt(call, board, task_id, at);
-  if (!exists(task)) return failed('NotFound', `there is no task ${task_id} on board ${board.name}${at === undefined ? '' : ` at ${at}`}`, { task_id });
+  if (!exists(task)) return noSuchTask(task_id, `on board ${board.name}${at === undefined ? '' : ` at ${at}`}`);
   const view = taskView(task, now);
   return done(view, taskText(view, now, call.paint));
 };

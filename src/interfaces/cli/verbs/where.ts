@@ -11,18 +11,19 @@ const fromText = ({ value, from, where }: Setting): readonly string[] => [value,
 export const where: Handler = async (call) => {
   const { settings, actor, worker } = call;
   if (settings.store === null) return failureOf(new NoBoard(settings.location.home));
-  const { board } = await call.open();
+  const { board, shown } = await call.open();
+  const store = { ...settings.store, value: shown };
   const state = await board.state();
-  const policy = policyRows(state.policy);
+  const policy = policyRows(state);
   const rows = [
-    ['store', ...fromText(settings.store)],
+    ['store', ...fromText(store)],
     ['board', ...fromText(settings.board)],
     ['worker', worker, settings.worker === null ? 'default: user@host' : `${settings.worker.from}: ${settings.worker.where}`],
     ['actor', `${actor.kind}:${actor.id}`, settings.as === null ? 'default' : `${settings.as.from}: ${settings.as.where}`],
   ];
   const note = state.exists ? (state.paused === null ? '' : '\npaused') : `\nthere is no board ${board.name} in this store yet; next: holdfast init`;
   return done(
-    { store: settings.store, board: settings.board, worker, actor, exists: state.exists, paused: state.paused, policy },
+    { store, board: settings.board, worker, actor, exists: state.exists, paused: state.paused, policy },
     `${table(rows)}${note}\npolicy\n${policyLines(policy)}`,
   );
 };

@@ -1,3 +1,4 @@
+import { commandFile } from '../../../worker/commandLine.ts';
 import { superviseQueue } from '../../../worker/superviseQueue.ts';
 import type { QueueEnd } from '../../../worker/superviseQueue.ts';
 import type { Claimed } from '../../../domain/task/answers.ts';
@@ -21,6 +22,8 @@ const ENDS: Readonly<Record<QueueEnd['why'], { readonly exit: number; readonly t
 export const work: Handler = async (call) => {
   const { args, io, json, worker } = call;
   const child = childOf(call, 'complete');
+  if ((await commandFile(child.command, { path: io.env['PATH'] ?? '', cwd: io.cwd })) === undefined)
+    throw new UsageError(`command not found: ${child.command}`, { takes: '-- cmd args…', value: child.command });
   const concurrency = args.number('concurrency') ?? 1;
   if (concurrency < 1)
     throw new UsageError(`--concurrency ‘${concurrency}’ is not allowed: it takes 1 or more`, { option: '--concurrency', value: concurrency });

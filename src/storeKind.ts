@@ -1,0 +1,19 @@
+import type { PolicyValues } from './domain/policy.ts';
+
+/** What is different about boards on one kind of store (docs/adr/what-a-store-brings.md). */
+export type StoreKind = {
+  /** Every process that uses the store runs on one kernel: what bears another boot id ran before this boot. */
+  readonly one_kernel: boolean;
+  /** How long the store may be out of reach before a watchdog holds (design §5.8). */
+  readonly out_of_reach_ms: number;
+  /** Limits of its boards where they set none. */
+  readonly policy: PolicyValues;
+};
+
+const EMBEDDED: StoreKind = { one_kernel: true, out_of_reach_ms: 10_000, policy: {} };
+const SERVER: StoreKind = { one_kernel: false, out_of_reach_ms: 45_000, policy: { clock_grace_ms: 5000 } };
+
+/** Whether a store's address is that of a server. */
+export const isServer = (store: string): boolean => /^esdb([+]discover)?:/.test(store);
+
+export const kindOf = (store: string): StoreKind => (isServer(store) ? SERVER : EMBEDDED);
