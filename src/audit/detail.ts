@@ -6,7 +6,7 @@ const cut = (text: string): string => (text.length > MOST ? `${text.slice(0, MOS
 const quoted = (text: string | null | undefined): string => (text === null || text === undefined || text === '' ? '' : `"${cut(text)}"`);
 const line = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 
-/** What one event says, in one line. Times are on the event's own day unless they say their date. */
+/** What one event says, in one line; `history` are the events around it, of whatever tasks. Times are on the event's own day unless they say their date. */
 export const detailOf = (event: StoredTaskEvent, history: readonly StoredTaskEvent[]): string => {
   const until = (at: string): string => `→ ${timeOn(dayOf(event.data.at), at)}`;
   switch (event.type) {
@@ -58,7 +58,9 @@ export const detailOf = (event: StoredTaskEvent, history: readonly StoredTaskEve
 
 /** The end of a run and what comes then are one append: the same command wrote them. */
 const becomes = (ending: StoredTaskEvent, history: readonly StoredTaskEvent[]): string => {
-  const together = history.filter(({ revision, metadata }) => revision > ending.revision && metadata.command_id === ending.metadata.command_id);
+  const together = history.filter(
+    ({ task_id, revision, metadata }) => task_id === ending.task_id && revision > ending.revision && metadata.command_id === ending.metadata.command_id,
+  );
   if (together.some(({ type }) => type === 'TaskGaveUp')) return 'blocked';
   return together.some(({ type }) => type === 'TaskArchived') ? 'archived' : 'ready';
 };

@@ -17,8 +17,11 @@ export const upTo = (history: readonly StoredTaskEvent[], point: Point): readonl
       return history.filter(({ revision }) => revision <= point.revision);
     case 'position':
       return history.filter(({ position }) => position <= point.position);
-    case 'time':
-      return history.filter(({ data }) => data.at <= point.at);
+    case 'time': {
+      // Clocks of two hosts differ, so instants need not rise along a stream; but nothing had happened before what precedes it.
+      const later = history.findIndex(({ data }) => data.at > point.at);
+      return later === -1 ? history : history.slice(0, later);
+    }
   }
 };
 

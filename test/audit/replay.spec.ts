@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { replay } from '../../src/audit/replay.ts';
+import { replay, upTo } from '../../src/audit/replay.ts';
 import { on, packModules } from './packModules.ts';
 
 const runAt = (point: Parameters<typeof replay>[1]): unknown => {
@@ -19,6 +19,15 @@ describe('replay', () => {
       1,
       'ready',
     ]);
+  });
+
+  it('leaves out no event before one that it shows, though clocks of two hosts differ', () => {
+    const ahead = packModules.map((event) =>
+      event.type === 'TaskClaimed' && event.data.run === 1 ? { ...event, data: { ...event.data, at: on('12:00:00.000') } } : event,
+    );
+    const shown = upTo(ahead, { by: 'time', at: on('11:59:59.999') });
+    expect(shown.map(({ type }) => type)).toEqual(['TaskCreated']);
+    expect(upTo(ahead, { by: 'time', at: on('12:00:00.000') })).toHaveLength(ahead.length);
   });
 
   it('shows the task at a position of the log', () => {

@@ -60,6 +60,16 @@ describe('what people see', () => {
     }
   });
 
+  it('events says what became of the task, not only of the run', async () => {
+    const failing = await createTask(cli, 'Fails');
+    for (const run of ['1', '2']) {
+      await cli.run(['claim', failing, '--worker', 'ada']);
+      await cli.run(['fail', failing, '--run', run, '--worker', 'ada', '--error', 'no']);
+    }
+    const { out } = await cli.run(['events', '--task', failing, '--type', 'RunFailed']);
+    expect(out).toMatch(/run 1 failed → ready.*\n.*run 2 failed → blocked/);
+  });
+
   it('every verb teaches with examples, both ways', async () => {
     for (const [name, { examples }] of Object.entries(VERBS)) {
       const help = await cli.run(['help', ...name.split(' ')]);

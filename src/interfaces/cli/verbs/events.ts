@@ -25,7 +25,7 @@ export const events: Handler = async (call) => {
   let left = limitOf(args.number('limit'));
   for await (const batch of opened.board.follow({ after, signal })) {
     const shown = batch.events.filter(wanted).slice(0, left);
-    for (const event of shown) io.out(`${lineOf(call, event, call.json ? await cursor.of(event.position, event.id) : '')}\n`);
+    for (const event of shown) io.out(`${lineOf(call, event, batch.events, call.json ? await cursor.of(event.position, event.id) : '')}\n`);
     left -= shown.length;
     if (left === 0) break;
     if (!batch.caught_up) continue;
@@ -35,12 +35,12 @@ export const events: Handler = async (call) => {
   return streamed();
 };
 
-const lineOf = ({ json, paint, io }: Call, event: StoredTaskEvent, cursor: string): string => {
+const lineOf = ({ json, paint, io }: Call, event: StoredTaskEvent, around: readonly StoredTaskEvent[], cursor: string): string => {
   if (json) return jsonText({ ...event, cursor });
   const { kind, id } = event.metadata.actor;
   const run = 'run' in event.data && event.data.run !== null ? `run ${event.data.run} ` : '';
   const line =
-    `${event.data.at.slice(0, 23).replace('T', ' ')}  ${event.task_id}  ${paint.bold(event.type)}  ${kind}:${id}  ${run}${oneLine(detailOf(event, []))}`.trimEnd();
+    `${event.data.at.slice(0, 23).replace('T', ' ')}  ${event.task_id}  ${paint.bold(event.type)}  ${kind}:${id}  ${run}${oneLine(detailOf(event, around))}`.trimEnd();
   return printable(line, io.terminal);
 };
 
