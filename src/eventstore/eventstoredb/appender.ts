@@ -6,6 +6,7 @@ import { assertOpen, type Connection } from './connection.ts';
 import { unreachable } from './causes.ts';
 import { type Failure, failureOf } from './failures.ts';
 import { pause, within } from './waiting.ts';
+import type { Gate } from './gate.ts';
 import type { Append, OwnEvents } from './ownEvents.ts';
 import type { AppendPath } from './sharedClient.ts';
 
@@ -68,9 +69,10 @@ const tries =
   ({ client, clock, timings, address, closed }: Connection, path: AppendPath) =>
   async ({ stream, events, expected }: Append, what: string): Promise<Tried> => {
     await client.ready();
-    const leave = await client.unsettled.enter();
     const patience = timings.appendMs + PER_EVENT_MS * events.length;
     const deadline = path === 'batch' ? BATCH_DEADLINE_MS : patience;
+    const leave = await placed(client.unsettled, (entering) => within(clock, patience, entering, closed));
+    if (leave === undefined) return { kind: 'unknown', cause: new Error('too many appends wait for their answers'), poisoned: false };
     const settled = client
       .current()
       .appendToStream(stream, events.map(eventData), { expectedRevision: expected, deadline })
@@ -83,6 +85,17 @@ const tries =
     const inTime = await within(clock, patience, settled, closed);
     return inTime?.value ?? { kind: 'unknown', cause: new Error(`no answer in ${patience} ms`), poisoned: false };
   };
+
+/** A place that comes after nobody waits for it any more is given back. */
+const placed = async (
+  places: Gate,
+  inTime: (entering: Promise<() => void>) => Promise<{ readonly value: () => void } | undefined>,
+): Promise<(() => void) | undefined> => {
+  const entering = places.enter();
+  const entered = await inTime(entering);
+  if (entered === undefined) void entering.then((leave) => leave());
+  return entered?.value;
+};
 
 const noPosition = (): Failure => ({
   kind: 'refused',

@@ -13,6 +13,11 @@ export type Failure =
 
 const [INVALID_ARGUMENT, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE, UNAUTHENTICATED] = [3, 7, 8, 14, 16];
 
+/** Our own timer ran out: says nothing against the client. */
+export class Silence extends Error {
+  override readonly name = 'Silence';
+}
+
 /** Raw gRPC errors become the client's own; what is no error becomes one. */
 export const normalised = (thrown: unknown): Error => {
   const error = thrown instanceof Error ? thrown : new Error(messageOf(thrown), { cause: thrown });
@@ -28,9 +33,10 @@ export const failureOf = (thrown: unknown, shown: string, what: string): Failure
     return { kind: 'conflict', actual: typeof error.actualVersion === 'bigint' ? error.actualVersion : 'no_stream' };
   const refused = refusal(error, shown, what);
   if (refused !== undefined) return { kind: 'refused', error: refused };
-  const code = codeOf(thrown);
-  return { kind: 'unknown', cause: error, poisoned: !(thrown instanceof Error && isCommandError(thrown)) && code !== UNAVAILABLE };
+  return { kind: 'unknown', cause: error, poisoned: isRaw(thrown) && codeOf(thrown) !== UNAVAILABLE };
 };
+
+const isRaw = (thrown: unknown): boolean => !(thrown instanceof Silence) && !(thrown instanceof Error && isCommandError(thrown));
 
 const refusal = (error: Error, shown: string, what: string): Error | undefined => {
   if (error instanceof StreamDeletedError)

@@ -2,7 +2,7 @@ import { BACKWARDS, END, FORWARDS, START as FIRST, StreamDeletedError, StreamNot
 import { StoreClosed } from '../errors.ts';
 import { type ReadStream, type RecordedEvent, START } from '../port.ts';
 import { assertOpen, type Connection } from './connection.ts';
-import { normalised } from './failures.ts';
+import { normalised, Silence } from './failures.ts';
 import { type ClientEvent, isNote, positionOf, recordedOf } from './recorded.ts';
 import { retrying } from './retrying.ts';
 import { endingWith } from './waiting.ts';
@@ -73,7 +73,7 @@ const collect = async ({ clock, timings, closed }: Connection, open: () => Strea
       heard = events.length;
       await clock.sleep(timings.readMs, over.signal);
     }
-    return closed.aborted ? new StoreClosed() : new Error(`silence for ${timings.readMs} ms`);
+    return closed.aborted ? new StoreClosed() : new Silence(`silence for ${timings.readMs} ms`);
   };
   try {
     const gaveUp = await Promise.race([ended, silence()]);

@@ -93,6 +93,17 @@ describe.each(['classic', 'batch'] as const)('an append to EventStoreDB on the %
     expect(performance.now() - began).toBeLessThan(2000);
   });
 
+  it('ends with the store, in time, also when many wait for a place', async () => {
+    const store = await open({ appendPath, timings: { appendMs: 60_000 } });
+    server().network.freeze();
+    const appends = Array.from({ length: 100 }, () => store.append(freshStream(), someEvents(1), 'no_stream'));
+    const all = Promise.allSettled(appends);
+    const began = performance.now();
+    await store.close();
+    for (const settled of await all) expect(settled).toMatchObject({ status: 'rejected', reason: { name: 'StoreClosed' } });
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
   it('is told apart from one that was there before, also by another store', async () => {
     const [store, stream, events] = [await open({ appendPath }), freshStream(), someEvents(2)];
     const first = await store.append(stream, events, 'no_stream');

@@ -1,5 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { openEventStoreDbStore } from '../../../src/eventstore/eventstoredb/eventStoreDbStore.ts';
+import { addressOf } from '../../../src/eventstore/eventstoredb/address.ts';
+import { sharedClient } from '../../../src/eventstore/eventstoredb/sharedClient.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { StoreUnavailable } from '../../../src/eventstore/errors.ts';
 import { eventStoreDbDouble } from '../../support/eventStoreDb/eventStoreDbDouble.ts';
 import { freshStream, someEvents } from '../../support/storeEvents.ts';
@@ -104,13 +107,23 @@ describe('the client of EventStoreDB', () => {
     expect(performance.now() - began).toBeLessThan(QUICK.closeMs);
   });
 
-  it('begins a read again that has fallen silent', async () => {
+  it('is left behind when it does not end in time', async () => {
+    const shared = sharedClient(addressOf(server().address), 'classic', systemClock(), 100);
+    Object.defineProperty(shared.current(), 'dispose', { value: () => new Promise(() => undefined) });
+    const began = performance.now();
+    await shared.release();
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
+  it('cancels a read that has fallen silent, and begins it again', async () => {
     const [store, stream] = [await open(), freshStream()];
     await store.append(stream, someEvents(20), 'no_stream');
     server().ignoreNext('read');
     expect(await store.readStream(stream)).toHaveLength(20);
     server().ignoreNext('read');
     expect(await store.head()).toBeGreaterThan(0n);
+    await passed(50);
+    expect(server().calls.cancelled).toBe(2);
   });
 
   it('stores appends of a host whose clock is a minute behind the server’s', async () => {

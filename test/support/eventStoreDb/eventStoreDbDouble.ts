@@ -15,14 +15,14 @@ export type DoubleOptions = {
   readonly writeTimeoutMs?: number;
 };
 
-type Kind = 'append' | 'batch' | 'read' | 'subscription' | 'live' | 'features' | 'gossip';
+type Kind = 'append' | 'batch' | 'read' | 'subscription' | 'live' | 'cancelled' | 'features' | 'gossip';
 
 /** EventStoreDB as its client sees it: the protocol, the behaviour of facts §1.3–1.6, and what can go wrong. */
 export type EventStoreDbDouble = {
   readonly address: string;
   readonly log: Log;
   readonly network: Proxy;
-  /** How many calls of each kind began; live: how many subscriptions were told that they are caught up. */
+  /** How many calls of each kind began; live: how many subscriptions were told that they are caught up; cancelled: those that got no answer. */
   readonly calls: Readonly<Record<Kind, number>>;
   /** Strikes the next append, or the next to a stream whose name begins so. */
   readonly strike: (fault: Fault, prefix?: string) => void;
@@ -39,7 +39,7 @@ export type EventStoreDbDouble = {
 export const eventStoreDbDouble = async ({ batch = true, clockAheadMs = 0, writeTimeoutMs = 2000 }: DoubleOptions = {}): Promise<EventStoreDbDouble> => {
   const log = serverLog();
   const server = new Server();
-  const calls: Record<Kind, number> = { append: 0, batch: 0, read: 0, subscription: 0, live: 0, features: 0, gossip: 0 };
+  const calls: Record<Kind, number> = { append: 0, batch: 0, read: 0, subscription: 0, live: 0, cancelled: 0, features: 0, gossip: 0 };
   const faults: { readonly fault: Fault; readonly prefix: string }[] = [];
   let rights: Rights = 'all';
   const ignored = { read: 0, subscription: 0 };
@@ -54,7 +54,7 @@ export const eventStoreDbDouble = async ({ batch = true, clockAheadMs = 0, write
     const number = calls[kind];
     const ignore = ignored[kind] > 0;
     if (ignore) ignored[kind] -= 1;
-    return { mute: () => number <= silenced, ignore, caughtUp: () => void (calls.live += 1) };
+    return { mute: () => number <= silenced, ignore, caughtUp: () => void (calls.live += 1), cancelled: () => void (calls.cancelled += 1) };
   };
   const commit = commits({ log, nextFault, cut: () => network.cut(), writeTimeoutMs });
   const counted =

@@ -7,7 +7,12 @@ export type Read = {
   readonly log: Log;
   readonly rights: () => Rights;
   /** Called with each subscription that begins; what it gives may hold back everything that follows (a subscription that died silently). */
-  readonly began: (kind: 'read' | 'subscription') => { readonly mute: () => boolean; readonly ignore: boolean; readonly caughtUp: () => void };
+  readonly began: (kind: 'read' | 'subscription') => {
+    readonly mute: () => boolean;
+    readonly ignore: boolean;
+    readonly caughtUp: () => void;
+    readonly cancelled: () => void;
+  };
 };
 
 /** Who may read: everybody; everything but $all; nobody, because the user is not known. */
@@ -25,8 +30,8 @@ export const read =
     call.on('error', () => undefined);
     if (rights() === 'unknown_user') return fail(call, status.UNAUTHENTICATED, 'Unauthenticated');
     if (rights() === 'streams' && options.all !== undefined) return fail(call, status.PERMISSION_DENIED, 'Access Denied', 'access-denied');
-    const { ignore, mute, caughtUp } = began(options.subscription === undefined ? 'read' : 'subscription');
-    if (ignore) return;
+    const { ignore, mute, caughtUp, cancelled } = began(options.subscription === undefined ? 'read' : 'subscription');
+    if (ignore) return void call.on('cancelled', cancelled);
     if (options.subscription !== undefined) return void subscribe(log, call, options, mute, caughtUp);
     void (options.all === undefined ? readStream(log, call, options) : readAll(log, call, options));
   };
