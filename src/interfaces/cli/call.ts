@@ -1,4 +1,4 @@
-import type { Actor, Board, ExecuteOptions } from '../../board/board.ts';
+import type { Actor, ExecuteOptions } from '../../board/board.ts';
 import type { Settings } from '../settings.ts';
 import type { Arguments } from './arguments.ts';
 import type { Io } from './io.ts';
@@ -23,5 +23,3 @@ export type Call = {
   readonly execute: ExecuteOptions;
 };
 export type Handler = (call: Call) => Promise<Outcome>;
-
-export type OnTask = { readonly board: Board; readonly task_id: string };
