@@ -83,9 +83,12 @@ export interface Board {
   /** This board's task events after a position (START: all; 'now': only new ones), in batches; `caught_up` when history is done. Ends with the signal. */
   readonly follow: (options: { readonly after: bigint | 'now'; readonly signal?: AbortSignal }) => AsyncIterable<FollowedBatch>;
 }
+/** An event of a later version: told, never skipped silently. */
+export type UnreadableEvent = { readonly task_id: string; readonly revision: bigint; readonly position: bigint; readonly type: string };
 /** `event_id`: of the event at `position`, whatever it is, where it was read anyway: a cursor needs no second look at the log then. */
 export type FollowedBatch = {
   readonly events: readonly StoredTaskEvent[];
+  readonly unreadable: readonly UnreadableEvent[];
   readonly position: bigint;
   readonly caught_up: boolean;
   readonly event_id?: string;

@@ -78,7 +78,7 @@ describe('the watch of open runs', () => {
     const follow: Board['follow'] = async function* ({ signal = new AbortController().signal }) {
       if (fail) throw new StoreUnavailable('away', 'wait');
       open.push(signal);
-      yield { events: [], position: 0n, caught_up: true };
+      yield { events: [], unreadable: [], position: 0n, caught_up: true };
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
     };
     const watch = runWatch({ board: { load: (taskId) => shop.board.load(taskId), follow }, clock });

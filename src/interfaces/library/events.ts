@@ -18,8 +18,13 @@ export const libraryEvents = ({ board, store, over }: Given): LibraryBoard['even
     const ends = signal === undefined ? over : AbortSignal.any([over, signal]);
     const wanted = (event: StoredTaskEvent): event is Extract<StoredTaskEvent, { type: Type }> =>
       types === undefined || types.some((type) => type === event.type);
-    for await (const { events, position: reached, caught_up, event_id } of board.follow({ after: position, signal: ends })) {
-      yield { events: events.filter(wanted), cursor: await (event_id === undefined ? cursor.at(reached) : cursor.of(reached, event_id)), caught_up };
+    for await (const { events, unreadable, position: reached, caught_up, event_id } of board.follow({ after: position, signal: ends })) {
+      yield {
+        events: events.filter(wanted),
+        unreadable,
+        cursor: await (event_id === undefined ? cursor.at(reached) : cursor.of(reached, event_id)),
+        caught_up,
+      };
     }
   };
 };

@@ -1,4 +1,4 @@
-import type { Actor, Board, ExecuteOptions, StoredTaskEvent } from '../../board/board.ts';
+import type { Actor, Board, ExecuteOptions, StoredTaskEvent, UnreadableEvent } from '../../board/board.ts';
 import type { BoardCommandInput } from '../../domain/board/board.ts';
 import type { TaskEventType } from '../../domain/task/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
@@ -45,6 +45,8 @@ export type EventsOptions<Type extends TaskEventType> = {
 /** `cursor` also covers events that the filter left out. `caught_up`: history is done, what follows is live. */
 export type EventBatch<Type extends TaskEventType> = {
   readonly events: readonly Extract<StoredTaskEvent, { type: Type }>[];
+  /** Events of a later version of holdfast, whatever their type: the filter cannot know. */
+  readonly unreadable: readonly UnreadableEvent[];
   readonly cursor: string;
   readonly caught_up: boolean;
 };

@@ -1,4 +1,4 @@
-import type { StoredTaskEvent } from '../../../board/board.ts';
+import type { StoredTaskEvent, UnreadableEvent } from '../../../board/board.ts';
 import { cursors } from '../../../board/cursor.ts';
 import { detailOf } from '../../../audit/detail.ts';
 import { TaskEvent } from '../../../domain/task/events.ts';
@@ -26,6 +26,7 @@ export const events: Handler = async (call) => {
   for await (const batch of opened.board.follow({ after, signal })) {
     const shown = batch.events.filter(wanted).slice(0, left);
     for (const event of shown) io.out(`${lineOf(call, event, batch.events, call.json ? await cursor.of(event.position, event.id) : '')}\n`);
+    for (const event of batch.unreadable) tellUnreadable(call, event);
     left -= shown.length;
     if (left === 0) break;
     if (!batch.caught_up) continue;
@@ -33,6 +34,12 @@ export const events: Handler = async (call) => {
     if (!args.flag('follow')) stop.abort();
   }
   return streamed();
+};
+
+/** On stdout under --json, where a program reads it; a person is warned beside the lines. */
+const tellUnreadable = ({ json, io }: Call, event: UnreadableEvent): void => {
+  if (json) io.out(`${jsonText({ unreadable: event })}\n`);
+  else io.err(`${event.task_id} revision ${event.revision}: this version cannot read ${event.type}; upgrade holdfast\n`);
 };
 
 const lineOf = ({ json, paint, io }: Call, event: StoredTaskEvent, around: readonly StoredTaskEvent[], cursor: string): string => {
