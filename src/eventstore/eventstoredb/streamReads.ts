@@ -12,6 +12,8 @@ export type Reads = {
   readonly head: () => Promise<bigint>;
 };
 
+const UNAVAILABLE = 14;
+
 type Resolved = { readonly event?: ClientEvent | undefined; readonly link?: ClientEvent | undefined };
 
 export const reads = (connection: Connection): Reads => {
@@ -56,10 +58,13 @@ const absentIsEmpty = async (read: () => Promise<readonly ClientEvent[]>): Promi
  * Reads to the end. The client's reads have no deadline, and one that is left early leaks its call (§1.9 #6): so silence is noticed here,
  * and what is given up is cancelled. A link counts as what it is, not as its target, which may be gone.
  */
-const collect = async ({ clock, timings, closed }: Connection, open: () => StreamingRead<Resolved>): Promise<readonly ClientEvent[]> => {
+const collect = async ({ client, clock, timings, closed }: Connection, open: () => StreamingRead<Resolved>): Promise<readonly ClientEvent[]> => {
   const events: ClientEvent[] = [];
   const over = endingWith(closed);
   const stream = open();
+  // The old client's reads are cancelled when it is replaced, and one that is cancelled just ends: too early, and without an error.
+  let cutShort = false;
+  const forget = client.renewed(() => (cutShort = true));
   const ended = new Promise<void>((resolve, reject) => {
     stream.on('data', ({ event, link }) => {
       const stored = link ?? event;
@@ -78,12 +83,14 @@ const collect = async ({ clock, timings, closed }: Connection, open: () => Strea
   try {
     const gaveUp = await Promise.race([ended, silence()]);
     if (gaveUp !== undefined) throw gaveUp;
+    if (cutShort) throw Object.assign(new Error('the client was replaced in the middle of it'), { code: UNAVAILABLE });
     return events;
   } catch (error) {
     ended.catch(() => undefined);
     await stream.cancel().catch(() => undefined);
     throw error;
   } finally {
+    forget();
     over.end();
   }
 };
