@@ -101,7 +101,8 @@ export const assertNewEnough = (version: string): void => {
 /** What an error of SQLite means for its user; undefined: not an error of SQLite, or none that a caller can act on. */
 export const sqliteFault = (error: unknown): SqliteFault | undefined => {
   if (!(typeof error === 'object' && error !== null)) return undefined;
-  if ('errcode' in error && typeof error.errcode === 'number') return FAULTS.get(error.errcode & 0xff);
+  const byCode = 'errcode' in error && typeof error.errcode === 'number' ? FAULTS.get(error.errcode & 0xff) : undefined;
+  if (byCode !== undefined) return byCode;
   // The package leaves the code out when `all()` fails in the middle; the texts are those of sqlite3_errstr.
   if (!('code' in error && error.code === 'ERR_SQLITE_ERROR' && 'message' in error && typeof error.message === 'string')) return undefined;
   return FAULT_TEXTS.get(error.message);
@@ -130,6 +131,8 @@ const FAULT_TEXTS: ReadonlyMap<string, SqliteFault> = new Map<string, SqliteFaul
   ['database or disk is full', 'full'],
   ['unable to open database file', 'cannot_open'],
   ['file is not a database', 'not_a_database'],
+  // A header whose schema format is none: SQLite has no code for it.
+  ['unsupported file format', 'corrupt'],
 ]);
 
 /** @throws TypeError when the column is not an integer. */

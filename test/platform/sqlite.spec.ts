@@ -39,6 +39,17 @@ describe('the SQLite seam', () => {
     expect(() => assertNewEnough(version)).not.toThrow();
   });
 
+  it('knows a header whose schema format is none for a damaged file', () => {
+    const path = fresh();
+    const made = openDatabase({ path });
+    made.exec('CREATE TABLE t(a)');
+    made.close();
+    const bytes = readFileSync(path);
+    bytes[47] = 12; // sqlite.org/fileformat.html: bytes 44 to 47, 1 … 4
+    writeFileSync(path, bytes);
+    expect(faultOf(() => openDatabase({ path }).prepare('SELECT a FROM t'))).toBe('corrupt');
+  });
+
   it('makes no file when it is asked not to', () => {
     const path = fresh();
     expect(faultOf(() => openDatabase({ path, create: false }))).toBe('cannot_open');
