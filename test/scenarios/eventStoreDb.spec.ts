@@ -68,6 +68,31 @@ describe('boards on one EventStoreDB', () => {
     for (const task_id of tasks) expect(await eventsOf(task_id, 'HeartbeatRecorded')).toHaveLength(3);
   });
 
+  it('lose and double no beat of 64 workers while the server is away, and then frozen for longer than an append waits', async () => {
+    const tasks = await created(64);
+    await Promise.all(tasks.map((task_id) => first().board.execute({ type: 'ClaimTask', task_id, worker: 'ada' })));
+    let stop = false;
+    const work = async (task_id: string, i: number): Promise<number> => {
+      for (let beats = 0; ; beats += 1) {
+        if (stop) return beats;
+        expect(await beat(task_id, i)).toMatchObject({ ok: true });
+      }
+    };
+    const working = Promise.all(tasks.map(work));
+    await server.network.down();
+    await passed(1500);
+    await server.network.up();
+    await passed(1500);
+    server.network.freeze();
+    await passed(6500);
+    server.network.thaw();
+    await passed(1500);
+    stop = true;
+    const beats = await working;
+    expect(Math.min(...beats)).toBeGreaterThan(1);
+    for (const [i, task_id] of tasks.entries()) expect(await eventsOf(task_id, 'HeartbeatRecorded')).toHaveLength(beats[i] ?? -1);
+  });
+
   it('take a lapsed claim back once, although each has a watchdog and the connections break', async () => {
     const [task_id = ''] = await created(1);
     const watchdogs = await Promise.all(boards.map((held) => hostWatchdog(held)));
@@ -84,6 +109,8 @@ it('an address of KurrentDB’s newer scheme is explained, without its password'
   const opening = openHoldfast({ store: 'kurrentdb://ana:secret@db:2113?tls=true', board: 'main', actor: { kind: 'human', id: 'ana' }, surface: 'spec' });
   await expect(opening).rejects.toMatchObject({ name: 'StoreUnavailable', mend: 'the same server answers to esdb://…@db:2113?tls=true' });
 });
+
+const passed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const none = (): never => {
   throw new Error('there is none');
