@@ -28,7 +28,7 @@ export type OpenEventStoreDbStore = {
 };
 
 export type EventStoreDbStore = VerifiableStore & {
-  /** False while an open subscription is not live: what is derived from it is behind. */
+  /** False while a subscription failed and is not live again: what is derived from it is behind. */
   readonly ready: () => boolean;
 };
 

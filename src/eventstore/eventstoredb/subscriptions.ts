@@ -16,7 +16,7 @@ export type Supervised = {
   readonly connection: Connection;
   readonly reads: Reads;
   readonly canary: Canary;
-  /** Subscriptions that are open and not live. */
+  /** Subscriptions that failed and are not live again. One that still catches up for the first time is no outage. */
   readonly down: Set<symbol>;
 };
 
@@ -31,7 +31,6 @@ export async function* subscription(options: Supervised, { after, prefixes, sign
   assertOpen(connection);
   const ended = signal === undefined ? connection.closing : AbortSignal.any([signal, connection.closing]);
   const run: Run = { ...options, place: placeAt(after), prefixes, ended, name: Symbol('subscription') };
-  down.add(run.name);
   try {
     yield* supervised(run);
   } catch (error) {

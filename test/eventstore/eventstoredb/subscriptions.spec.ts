@@ -64,6 +64,16 @@ describe('a subscription to EventStoreDB', () => {
     await resumes(state);
   });
 
+  it('that only catches up beside a live one is no outage', async () => {
+    const { store, following } = await live();
+    server().ignoreNext('subscription');
+    const other = follower(store, { after: START, prefixes: [freshStream()] });
+    await until(() => server().calls.subscription === 2);
+    expect(store.ready()).toBe(true);
+    await until(() => other.caughtUp() === 1);
+    await Promise.all([following.stop(), other.stop()]);
+  });
+
   it('that is never confirmed is made anew', async () => {
     const store = await open({ timings: { canaryMs: 600_000 } });
     server().ignoreNext('subscription');
