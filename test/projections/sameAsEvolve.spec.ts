@@ -138,7 +138,7 @@ const expectedRuns = (task: Exclude<TaskState, { status: 'absent' }>) => [
     ended_at,
     end,
     beats,
-    ended_revision: String(ended_revision),
+    ended_revision,
   })),
   ...(task.status === 'running' ? [{ run: task.run.run, worker: task.run.worker, end: null, ended_at: null, beats: task.run.beats }] : []),
 ];

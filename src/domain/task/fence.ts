@@ -32,10 +32,10 @@ const keep = (
 ): { readonly events: readonly TaskEvent[]; readonly kept: Kept | undefined } => {
   const before = own.kept.find(({ command }) => command === type);
   if (payload === null || before !== undefined) return { events: [], kept: before };
-  const ended_revision = 'ended_revision' in own ? String(own.ended_revision) : null;
+  const ended_revision = 'ended_revision' in own ? own.ended_revision : null;
   const current_run = task.status === 'running' && task.run.revoked === null ? task.run.run : null;
   const data = { at, run: own.run, worker: own.worker, command: type, payload, current_run, ended_revision };
-  return { events: [{ type: 'StaleCommandRefused', data }], kept: { command: type, revision: task.revision + 1 } };
+  return { events: [{ type: 'StaleCommandRefused', data }], kept: { command: type, revision: String(task.revision + 1) } };
 };
 
 const whatHappened = (task: ExistingTask, sender: Sender, own: EndedRun | OpenRun | undefined): string => {
@@ -66,7 +66,7 @@ const stale = (task: ExistingTask, sender: Sender, payload: Payload): Refused =>
     held_since: holder?.claimed_at ?? null,
     reason: ended?.end ?? revoked?.reason ?? null,
     ended_at: ended?.ended_at ?? revoked?.at ?? null,
-    kept_at_revision: kept === undefined ? null : String(kept.revision),
+    kept_at_revision: kept?.revision ?? null,
   };
   return { events, answer };
 };

@@ -16,7 +16,18 @@ const ended = (task: ExistingTask, place: Place, { child, ...ending }: Ending): 
   const facts = factsOf(task);
   if (task.status !== 'running') return { ...facts, ...place };
   const { run, worker, claimed_at, beats, progress, kept } = task.run;
-  const over: EndedRun = { run, worker, claimed_at, ended_at: place.updated_at, ended_revision: place.revision, ...ending, beats, progress, child, kept };
+  const over: EndedRun = {
+    run,
+    worker,
+    claimed_at,
+    ended_at: place.updated_at,
+    ended_revision: String(place.revision),
+    ...ending,
+    beats,
+    progress,
+    child,
+    kept,
+  };
   return { ...facts, ...place, runs: [...facts.runs, over] };
 };
 
@@ -145,7 +156,7 @@ export const blocked: Fold<'TaskBlocked'> = (task, { at, kind, reason, recurrenc
 };
 
 export const refused: Fold<'StaleCommandRefused'> = (task, { run, command }, place) => {
-  const kept = { command, revision: place.revision };
+  const kept = { command, revision: String(place.revision) };
   if (task.status === 'running' && task.run.run === run) return withRun(task, place, (open) => ({ ...open, kept: [...open.kept, kept] }));
   return { ...task, ...place, runs: task.runs.map((over) => (over.run === run ? { ...over, kept: [...over.kept, kept] } : over)) };
 };

@@ -28,7 +28,8 @@ export type Revocation = {
 };
 
 /** A late command kept by StaleCommandRefused, and where. */
-export type Kept = { readonly command: string; readonly revision: number };
+/** Workers and users see this: revisions are text, as everywhere in JSON. */
+export type Kept = { readonly command: string; readonly revision: string };
 
 /** Everything of a run lives here, so that a new claim starts clean: no beat, process or grace is inherited. */
 export type OpenRun = {
@@ -57,7 +58,7 @@ export type EndedRun = {
   readonly worker: string;
   readonly claimed_at: Instant;
   readonly ended_at: Instant;
-  readonly ended_revision: number;
+  readonly ended_revision: string;
   readonly end: RunEnd;
   /** Tells a verdict of the board (TaskReclaimed) from the run's own. */
   readonly ended_by: EndingEvent;

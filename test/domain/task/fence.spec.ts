@@ -72,7 +72,7 @@ describe('the fence (rule 2)', () => {
       probe: probes.dead,
       judge: watchdog,
     });
-    expect(after).toMatchObject({ status: 'ready', runs: [{ run: 1, kept: [{ command: 'CompleteTask', revision: 4 }] }] });
+    expect(after).toMatchObject({ status: 'ready', runs: [{ run: 1, kept: [{ command: 'CompleteTask', revision: '4' }] }] });
   });
 
   it.each([
