@@ -4,6 +4,7 @@ import { claimRace } from './claimRace.bench.ts';
 import { coldStart } from './coldStart.bench.ts';
 import { crash } from './crash.bench.ts';
 import { deadline } from './deadlines.bench.ts';
+import { eventStoreDb } from './eventStoreDb.bench.ts';
 import { heartbeats } from './heartbeats.bench.ts';
 import { list } from './list.bench.ts';
 import { memory } from './memory.bench.ts';
@@ -30,4 +31,5 @@ export const benchmarks: readonly Benchmark[] = [
   list,
   memory,
   coldStart,
+  eventStoreDb,
 ];

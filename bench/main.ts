@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -51,6 +51,8 @@ const runAll = async (chosen: readonly Benchmark[]): Promise<void> => {
   mkdirSync(fixtures, { recursive: true });
   // The compiled sources look for it where they look in `dist` and `src`: two folders up.
   copyFileSync(join(root, 'package.json'), join(root, 'build', 'package.json'));
+  const protos = 'test/support/eventStoreDb/protos';
+  cpSync(join(root, protos), join(root, 'build', protos), { recursive: true });
   const rows: Row[] = [];
   for (const { name, targets } of chosen) {
     const started = performance.now();

@@ -2,7 +2,7 @@
 export type Target = {
   readonly id: string;
   readonly what: string;
-  readonly unit: 'x' | 'ms' | 'ns' | 'B' | '%' | 'times' | '/s';
+  readonly unit: 'x' | 'MiB' | 'ms' | 'ns' | 'B' | '%' | 'times' | '/s';
   readonly at_least?: number;
   readonly at_most?: number;
 };

@@ -9,6 +9,8 @@ export type Child = {
   /** The next message. @throws Error when it ends without one. */
   readonly said: () => Promise<unknown>;
   readonly kill: () => Promise<void>;
+  /** Resolves when it has ended by itself. */
+  readonly ended: () => Promise<void>;
 };
 
 export const start = async (name: string, args: readonly (string | number)[]): Promise<Child> => {
@@ -38,6 +40,9 @@ export const start = async (name: string, args: readonly (string | number)[]): P
     kill: async () => {
       const gone = once(child, 'exit');
       if (child.kill('SIGKILL')) await gone;
+    },
+    ended: async () => {
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     },
   };
 };

@@ -16,6 +16,8 @@ const JUDGE_AT_ONCE = 64;
 const STOP_AT_ONCE = 64;
 /** A call that failed is made again after this (ms); the same for a task that cannot be read. */
 const RETRY_MS = 1000;
+/** An outage is told once for all claims that are due in it. */
+const TOLD_EVERY_MS = 60_000;
 const UNREADABLE_MS = 60_000;
 
 export interface WatchWork {
@@ -51,9 +53,13 @@ export const watchWork = (given: Working): WatchWork => {
     claims.again(taskId, at);
     within(at - clock.now());
   };
+  let toldAt = Number.NEGATIVE_INFINITY;
   const failed = (taskId: string, error: unknown): void => {
     const unreachable = isUnreachable(error);
-    if (!signal.aborted) log?.[unreachable ? 'warn' : 'error']({ err: error, task_id: taskId }, unreachable ? 'cannot judge now' : 'cannot judge this task');
+    const repeated = unreachable && clock.monotonic() < toldAt + TOLD_EVERY_MS;
+    if (unreachable && !repeated) toldAt = clock.monotonic();
+    if (!signal.aborted && !repeated)
+      log?.[unreachable ? 'warn' : 'error']({ err: error, task_id: taskId }, unreachable ? 'cannot judge now' : 'cannot judge this task');
     again(taskId, clock.now() + (unreachable ? RETRY_MS : UNREADABLE_MS));
   };
   const stopping = lanes({

@@ -30,6 +30,8 @@ export interface Watchdog {
 
 /** How often processes of this host are looked at (ms): a crash shows within 2 s. */
 const LOOK_EVERY_MS = 2000;
+/** Another subscription of this process that begins is behind for a moment; people are told of more than that (ms). */
+const BLIP_MS = 1000;
 /** When the changes broke off because the store was out of reach, they begin anew after this (ms). */
 const AGAIN_MS = 1000;
 
@@ -51,7 +53,8 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
   const view = boardView({ ...options, keeper, claims, onChange: () => within(0) });
   let position = -1n;
   const work = watchWork({ ...options, claims, keeper, signal, boardState: () => view.state(), seen: () => position, within });
-  let wasBehind = false;
+  let behindFrom: number | undefined;
+  let toldBehind = false;
   let lookAt = Number.NEGATIVE_INFINITY;
 
   const lookAtProcesses = (): number => {
@@ -63,9 +66,11 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
     return lookAt - clock.monotonic();
   };
   const tellReadiness = (): void => {
-    if (wasBehind === keeper.behind()) return;
-    wasBehind = keeper.behind();
-    options.log?.warn({ ready: !wasBehind }, wasBehind ? 'not ready: the subscription is down or behind, so only what is certain is judged' : 'ready again');
+    behindFrom = keeper.behind() ? (behindFrom ?? clock.monotonic()) : undefined;
+    const behind = behindFrom !== undefined && clock.monotonic() - behindFrom >= BLIP_MS;
+    if (behind === toldBehind || (behindFrom !== undefined && !behind)) return;
+    toldBehind = behind;
+    options.log?.warn({ ready: !behind }, behind ? 'not ready: the subscription is down or behind, so only what is certain is judged' : 'ready again');
   };
   const tick = (): number => {
     keeper.check();
