@@ -126,6 +126,33 @@ describe('the client of EventStoreDB', () => {
     expect(server().calls.cancelled).toBe(2);
   });
 
+  it('never takes a read for complete that ended because the client was replaced', async () => {
+    const [writer, store, stream] = [await open(), await open({ appendPath: 'batch', timings: { readMs: 2000 } }), freshStream()];
+    await writer.append(stream, someEvents(20), 'no_stream');
+    server().ignoreNext('read');
+    const read = store.readStream(stream);
+    server().failFeatures(true);
+    const append = store.append(freshStream(), someEvents(1), 'no_stream');
+    await passed(100);
+    server().failFeatures(false);
+    await append;
+    expect(await read).toHaveLength(20);
+  });
+
+  it('is not replaced, and no read of it is cut short, because one read got no answer', async () => {
+    const [store, stream] = [await open(), freshStream()];
+    await store.append(stream, someEvents(20), 'no_stream');
+    server().network.freeze();
+    const reads = [store.readStream(stream)];
+    for (const late of [100, 100, 100]) {
+      await passed(late);
+      reads.push(store.readStream(stream));
+    }
+    await passed(QUICK.readMs * 2);
+    server().network.thaw();
+    for (const read of reads) expect(await read).toHaveLength(20);
+  });
+
   it('stores appends of a host whose clock is a minute behind the server’s', async () => {
     const ahead = await eventStoreDbDouble({ clockAheadMs: 60_000 });
     const store = await open({ address: ahead.address, appendPath: 'batch' });
