@@ -31,13 +31,15 @@ const ids: Ids = {
   taskOf: (board, key) => `${board}/${key}`,
 };
 
-export const memoryBoard = ({ clock }: { readonly clock: Clock }): MemoryBoard => {
-  const store = memoryEventStore();
+type Options = { readonly clock: Clock; readonly store?: EventStore; readonly store_policy?: PolicyValues };
+
+export const memoryBoard = ({ clock, store = memoryEventStore(), store_policy = {} }: Options): MemoryBoard => {
   const { execute, load, history, state, change } = createBoard({
     store,
     name: 'main',
     actor: { kind: 'human', id: 'ana' },
     surface: 'spec',
+    store_policy,
     version: '0.1.0',
     ids,
     clock,
