@@ -1,0 +1,17 @@
+import { afterAll, expect, it } from '@jest/globals';
+import { describeOnServers } from '../support/eventStoreDb/servers.ts';
+import { cliIn, newFolder } from './support/cli.ts';
+
+const folder = newFolder();
+afterAll(async () => (await folder).remove());
+
+describeOnServers('holdfast demo --store esdb://…', (start) => {
+  it('tells all of its stories on a board of its own, and exits 0', async () => {
+    const server = await start();
+    const { dir } = await folder;
+    const { exit, data } = await cliIn(dir).json(['demo', '--store', server.address], { XDG_CACHE_HOME: dir });
+    await server.close();
+    expect(data['line']).toBe('23 of 24 done once, 1 given up · log refold = views · verify ok');
+    expect(exit).toBe(0);
+  });
+});
