@@ -18,9 +18,12 @@ export class WrongExpectedRevision extends Error {
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
   readonly mend: string;
-  constructor(message: string, mend: string, options?: ErrorOptions) {
+  /** A server did not answer, which may mend by itself: whoever runs on waits for it. */
+  readonly passing?: true;
+  constructor(message: string, mend: string, { passing, ...options }: ErrorOptions & { readonly passing?: boolean } = {}) {
     super(message, options);
     this.mend = mend;
+    if (passing === true) this.passing = passing;
   }
 }
 

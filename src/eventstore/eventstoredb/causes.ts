@@ -34,7 +34,7 @@ export const unreachable = (shown: string, what: string, waitedMs: number, cause
   return new StoreUnavailable(
     `cannot ${what}: ${shown}${lasting === true ? '' : ` gave no answer in ${Math.round(waitedMs / 1000)} s`}: ${said === '' ? words : `${said} (${words})`}`,
     `${mend}${unsure}`,
-    { cause },
+    { cause, passing: lasting !== true },
   );
 };
 

@@ -64,6 +64,8 @@ const callOf = async (verb: string, args: Arguments, io: Io, opened: Promise<Ope
     if (first !== undefined) return first;
     const opening = openSettled(settings, actor);
     opened.push(opening);
+    // What did not open may be tried again.
+    opening.catch(() => opened.splice(opened.indexOf(opening), 1));
     return opening;
   };
   return {

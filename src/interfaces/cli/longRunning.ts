@@ -2,6 +2,8 @@ import { jsonLog, LOG_LEVELS } from '../../platform/log.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Call } from './call.ts';
 import { UsageError } from './errors.ts';
+import type { Io } from './io.ts';
+import type { Opened } from './open.ts';
 
 /** The log of a verb that runs on: JSON lines on stderr. HOLDFAST_LOG names the least level; default info, on a terminal warn. */
 export const logOf = ({ io, verb }: Pick<Call, 'io' | 'verb'>): Log => {
@@ -12,4 +14,19 @@ export const logOf = ({ io, verb }: Pick<Call, 'io' | 'verb'>): Log => {
     throw new UsageError(`HOLDFAST_LOG ‘${given}’ is not allowed: ${allowed}`, { variable: 'HOLDFAST_LOG', value: given, allowed });
   }
   return jsonLog({ level: level ?? (io.errTerminal ? 'warn' : 'info'), name: `holdfast ${verb}` });
+};
+
+/** Opens the store; for a server that does not answer yet it waits, and says so, until a signal. @throws as Call.open */
+export const openWhenThere = async (
+  { open, io }: Pick<Call, 'open'> & { readonly io: Pick<Io, 'stopped'> },
+  log: { readonly warn: (facts: object, message: string) => void },
+): Promise<Opened> => {
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof Error && 'passing' in error && error.passing === true) || io.stopped().aborted) throw error;
+      log.warn({ why: error.message }, 'waiting for the store');
+    }
+  }
 };

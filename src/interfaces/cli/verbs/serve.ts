@@ -3,7 +3,7 @@ import { hostWatchdog } from '../../../hosting.ts';
 import type { ReadModel } from '../../../projections/readModel.ts';
 import { aborted } from '../../../worker/aborted.ts';
 import type { Handler } from '../call.ts';
-import { logOf } from '../longRunning.ts';
+import { logOf, openWhenThere } from '../longRunning.ts';
 import { done } from '../outcome.ts';
 
 /** Projector and watchdog until SIGTERM. Ends by itself, with an error, only when nobody would watch any more. */
@@ -11,7 +11,7 @@ export const serve: Handler = async (call) => {
   const { io, settings } = call;
   const log = logOf(call);
   const stopped = io.stopped();
-  const opened = await call.open();
+  const opened = await openWhenThere(call, log);
   const readModel = await opened.readModel();
   const projector = broken(readModel);
   const watchdog = await hostWatchdog(opened, log);

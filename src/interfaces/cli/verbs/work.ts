@@ -6,7 +6,7 @@ import type { Supervised } from '../../../worker/supervision.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exits.ts';
-import { logOf } from '../longRunning.ts';
+import { logOf, openWhenThere } from '../longRunning.ts';
 import { done, streamed } from '../outcome.ts';
 import { childOf, endText, supervisionOf } from '../supervised.ts';
 
@@ -28,7 +28,7 @@ export const work: Handler = async (call) => {
   if (concurrency < 1)
     throw new UsageError(`--concurrency ‘${concurrency}’ is not allowed: it takes 1 or more`, { option: '--concurrency', value: concurrency });
   const log = logOf(call);
-  const opened = await call.open();
+  const opened = await openWhenThere(call, log);
   const deps = await supervisionOf(call, opened, io.errTerminal ? (chunk) => io.err(new TextDecoder().decode(chunk)) : undefined);
   const watchdog = args.flag('no-watchdog') ? undefined : await hosted(call, log);
   const [lease_ms, assignee] = [args.number('lease'), args.text('assignee')];

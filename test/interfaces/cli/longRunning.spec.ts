@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { StoreUnavailable } from '../../../src/eventstore/errors.ts';
+import { openWhenThere } from '../../../src/interfaces/cli/longRunning.ts';
+import { holdfastAt } from '../../support/holdfast.ts';
+
+const away = () => new StoreUnavailable('esdb://db:2113 gave no answer in 20 s', 'start it', { passing: true });
+
+const opening = (failures: readonly Error[], stop = new AbortController()) => {
+  const [left, said] = [[...failures], new Array<string>()];
+  const open = async () => {
+    const failure = left.shift();
+    if (failure !== undefined) throw failure;
+    return holdfastAt('memory:');
+  };
+  const io = { stopped: () => stop.signal };
+  return { said, opened: openWhenThere({ open, io }, { warn: (facts) => void said.push(JSON.stringify(facts)) }) };
+};
+
+describe('a verb that runs on', () => {
+  it('waits for a server that starts later, and says why each time', async () => {
+    const { opened, said } = opening([away(), away()]);
+    await (await opened).close();
+    expect(said).toEqual([expect.stringContaining('gave no answer'), expect.stringContaining('gave no answer')]);
+  });
+
+  it('does not wait for what will not mend', async () => {
+    const { opened, said } = opening([new StoreUnavailable('esdb://db:2113 does not know this user', 'check it')]);
+    await expect(opened).rejects.toThrow('does not know this user');
+    expect(said).toEqual([]);
+  });
+
+  it('ends the wait on a signal', async () => {
+    const stop = new AbortController();
+    stop.abort('SIGTERM');
+    await expect(opening([away()], stop).opened).rejects.toThrow('gave no answer');
+  });
+});
