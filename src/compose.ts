@@ -58,7 +58,7 @@ const ids: Ids = {
 /** `ready` false: what is derived from the log is behind, because a subscription is not live. Left out: it always is. */
 export type OpenedStore = VerifiableStore & { readonly ready?: () => boolean };
 
-const SCHEME = /^[a-z][a-z0-9+.-]*:/;
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
 /** Where a store address keeps its files; null for one that has none: in memory, or a server. */
 export const filesOf = (store: string): { readonly log: string; readonly views: string } | null => {

@@ -49,7 +49,7 @@ export const readSettings = ({ flags, env, cwd }: ReadSettings): Settings => {
   };
 };
 
-const SCHEME = /^[a-z][a-z0-9+.-]*:/;
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
 /** A path is meant from where it stands: the file that names it, else the working directory. */
 const resolved = (store: Setting | undefined, cwd: string): Setting | undefined => {

@@ -37,6 +37,7 @@ const BAD: readonly Bad[] = [
   ['a policy that is none', ['board', 'policy', '--set', 'claim_tl=5m'], 2, /no policy ‘claim_tl’\. Did you mean claim_ttl\?/],
   ['a policy out of range', ['board', 'policy', '--set', 'claim_ttl=1s'], 2, /claim_ttl ‘1s’ is not allowed: 5s to 1d/],
   ['a board name', ['create', 'x', '--board', 'My Board'], 2, /board ‘My Board’ is not allowed/],
+  ['a scheme in capitals, which is no folder either', ['init', '--store', 'ESDB://localhost'], 7, /ESDB: is no store/],
   ['a board that is not there', ['create', 'x', '--board', 'nightly'], 3, /nightly/],
   ['a list of a board that is not there', ['list', '--board', 'nightly'], 3, /no board nightly/],
   ['a claim on a board that is not there', ['claim', '--next', '--board', 'nightly'], 3, /no board nightly/],
