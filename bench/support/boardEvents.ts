@@ -23,7 +23,7 @@ const stored = ({ type, data }: TaskEvent | BoardEvent, actor: string): NewEvent
     id: randomUUID(),
     type,
     data,
-    metadata: { board: BOARD, command_id, command_hash: command_id.slice(-16), actor: { kind: 'agent', id: actor, surface: 'library' } },
+    metadata: { board: BOARD, command_id, actor: { kind: 'agent', id: actor, surface: 'library' } },
   };
 };
 

@@ -10,7 +10,8 @@ export type Actor = { readonly kind: 'human' | 'agent' | 'system'; readonly id: 
 export type Metadata = {
   readonly board: string;
   readonly command_id: string;
-  readonly command_hash: string;
+  /** Digest of what was asked, where the caller chose the command id: the same id with another body is a conflict. */
+  readonly command_hash?: string;
   /** The conversation this command belongs to; left out where it is the command's own. */
   readonly correlation_id?: string;
   /** What this command answers to: the id of an event or of a message elsewhere. */

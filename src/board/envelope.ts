@@ -23,7 +23,8 @@ export const envelope = (body: JsonObject, { command_id, actor, correlation_id, 
   metadata: {
     board: given.board,
     command_id: command_id ?? given.ids.command(),
-    command_hash: given.ids.digest(askedOf(body)),
+    // Nobody can give again what nobody chose: a digest would only cost time and bytes.
+    ...(command_id === undefined ? {} : { command_hash: given.ids.digest(askedOf(body)) }),
     ...(correlation_id === undefined ? {} : { correlation_id }),
     ...(causation_id === undefined ? {} : { causation_id }),
     actor: { surface: given.surface, ...(actor ?? given.actor) },

@@ -4,7 +4,7 @@ import { StoreUnreadable } from '../eventstore/errors.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
 import type { Metadata, StoredTaskEvent } from './board.ts';
 
-const NOBODY: Metadata = { board: '', command_id: '', command_hash: '', actor: { kind: 'system', id: 'unknown', surface: 'unknown' } };
+const NOBODY: Metadata = { board: '', command_id: '', actor: { kind: 'system', id: 'unknown', surface: 'unknown' } };
 
 /** Whoever wrote the event wrote metadata as the board does, or none that we can use. */
 const isMetadata = (value: object): value is Metadata => 'command_id' in value && 'actor' in value && typeof value.actor === 'object' && value.actor !== null;
