@@ -37,8 +37,8 @@ export const claimNext = (parts: Parts): Board['claimNext'] => {
 const untilClaimed = async (parts: Parts, wanted: ClaimNext, options: ExecuteOptions): ReturnType<Board['claimNext']> => {
   const { board, ready, clock } = parts;
   const deadline = clock.monotonic() + (wanted.wait_ms ?? 0);
+  let since: bigint | undefined;
   for (;;) {
-    const since = await ready.head();
     const tried = await tryAll(parts, wanted, options);
     if (tried !== undefined && (tried.ok || tried.code !== 'BoardPaused')) return tried;
     const found = await nothingToClaim(board, ready, wanted);
@@ -46,7 +46,12 @@ const untilClaimed = async (parts: Parts, wanted: ClaimNext, options: ExecuteOpt
     const { until, ...why } = found;
     const left = deadline - clock.monotonic();
     if (left <= 0 || wanted.signal?.aborted === true) return why;
+    if (since === undefined) {
+      since = await ready.head(); // who waits looks once more from here on, so that nothing is missed; who finds at once need not ask
+      continue;
+    }
     await somethingHappens(parts, since, Math.min(left, LOOK_AGAIN_MS, until === null ? left : Math.max(until - clock.now(), 1)), wanted.signal);
+    since = undefined;
   }
 };
 
