@@ -155,14 +155,16 @@ const reconnects = async (address: string, times: number): Promise<Finding> => {
     timings: { resubscribeMs: [1, 2], retryMs: [1, 2] },
   });
   const over = new AbortController();
+  let live = 0;
   const following = (async () => {
-    for await (const message of store.subscribe({ after: START, prefixes: ['none-'], signal: over.signal })) void message;
+    for await (const { kind } of store.subscribe({ after: START, prefixes: ['none-'], signal: over.signal })) if (kind === 'caught_up') live += 1;
   })();
   const cut = async () => {
-    while (!store.ready()) await sleep(1);
+    const before = live;
     network.cut();
-    while (store.ready()) await sleep(1);
+    while (live === before) await sleep(1);
   };
+  while (live === 0) await sleep(1);
   // What is loaded and compiled once is not growth.
   for (let n = 0; n < 50; n += 1) await cut();
   const before = heap();
