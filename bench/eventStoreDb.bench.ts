@@ -155,16 +155,16 @@ const reconnects = async (address: string, times: number): Promise<Finding> => {
     timings: { resubscribeMs: [1, 2], retryMs: [1, 2] },
   });
   const over = new AbortController();
-  let live = 0;
+  const seen = { live: 0 };
   const following = (async () => {
-    for await (const { kind } of store.subscribe({ after: START, prefixes: ['none-'], signal: over.signal })) if (kind === 'caught_up') live += 1;
+    for await (const { kind } of store.subscribe({ after: START, prefixes: ['none-'], signal: over.signal })) if (kind === 'caught_up') seen.live += 1;
   })();
   const cut = async () => {
-    const before = live;
+    const before = seen.live;
     network.cut();
-    while (live === before) await sleep(1);
+    while (seen.live === before) await sleep(1);
   };
-  while (live === 0) await sleep(1);
+  while (seen.live === 0) await sleep(1);
   // What is loaded and compiled once is not growth.
   for (let n = 0; n < 50; n += 1) await cut();
   const before = heap();

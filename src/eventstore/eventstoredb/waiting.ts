@@ -1,10 +1,13 @@
 import type { Clock } from '../../platform/clock.ts';
 import { bytes } from '../../platform/ids.ts';
 
+/** Without a reason each abort would make an exception with its stack, which is dear: an append ends one of these. */
+const OVER = 'over';
+
 /** A signal that aborts with the other one, or with `end`, which also lets go of the other: that may live as long as the store. */
 export const endingWith = (other?: AbortSignal): { readonly signal: AbortSignal; readonly end: () => void } => {
   const own = new AbortController();
-  const abort = () => own.abort();
+  const abort = () => own.abort(OVER);
   if (other?.aborted === true) abort();
   other?.addEventListener('abort', abort, { once: true });
   return {
