@@ -1,4 +1,4 @@
-import { destination, pino } from 'pino';
+import { destination, pino, stdSerializers } from 'pino';
 import type { Logger } from 'pino';
 
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -8,4 +8,13 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** JSON lines on stderr, written at once: a process that is killed has said what it knew. */
 export const jsonLog = ({ level, name }: { readonly level: LogLevel; readonly name: string }): Log =>
-  pino({ level, base: { name, pid: process.pid }, timestamp: () => `,"at":"${new Date().toISOString()}"` }, destination({ dest: 2, sync: true }));
+  pino(
+    { level, serializers: { err: errorFacts }, base: { name, pid: process.pid }, timestamp: () => `,"at":"${new Date().toISOString()}"` },
+    destination({ dest: 2, sync: true }),
+  );
+
+/** An error that says how it is mended is no defect: where in our code it was thrown helps nobody. */
+export const errorFacts = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return error;
+  return 'mend' in error ? { type: error.name, message: error.message, mend: error.mend } : stdSerializers.err(error);
+};
