@@ -28,6 +28,7 @@ const TRIES_PER_TURN = 10;
 const UNUSUAL_MS = 1_000;
 const SLOW_RETRY_MS = 5;
 
+/** By `exec`: SQLite sets a busy timeout when it compiles the pragma, so a prepared one would set nothing the second time. */
 const tryBegin = (database: Database): boolean => {
   database.exec('PRAGMA busy_timeout=0');
   try {
