@@ -98,8 +98,8 @@ export const ReleaseClaim = command('ReleaseClaim', { ...heldOrNot, reason: z.en
 /**
  * A watchdog nominates a run and hands over what it saw; the decider judges the true stream by the same table, so a heartbeat that
  * landed meanwhile wins. Ends in ClaimExtended, RunRevoked, TaskReclaimed or nothing. `discounted_ms`: clock jump since the claim,
- * which does not count as run time; `beat_discounted_ms`: since the last beat, where that is less. `only_certain`: the watchdog holds or held just now, so only host_restarted, crashed and
- * supervisor_lost may be judged (rule 8).
+ * which does not count as run time; `beat_discounted_ms`: since the last beat, where that is less. `only_certain`: the watchdog holds or
+ * held just now, so only host_restarted, crashed and supervisor_lost may be judged (rule 8).
  */
 export const JudgeRun = command('JudgeRun', {
   run: Run,
