@@ -39,6 +39,9 @@ export type Life = {
   readonly play: (atMostMs: number) => Promise<void>;
 };
 
+/** Far more than all watchdogs may ask at one instant. */
+const ASKED_AT_ONCE = 100_000;
+
 /** Workers on two machines, their faults, suspended machines, an unreachable store and restarted watchdogs. */
 export const life = ({ seed, tasks: count, workers }: { readonly seed: number; readonly tasks: number; readonly workers: number }): Life => {
   const s = scene();
@@ -49,7 +52,12 @@ export const life = ({ seed, tasks: count, workers }: { readonly seed: number; r
   const machines = [s.here, machine('build-2')];
   const now = { down: false, ended: false };
 
+  const asked = { at: Number.NaN, times: 0 };
   const reach = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
+    if (asked.at !== s.clock.monotonic()) Object.assign(asked, { at: s.clock.monotonic(), times: 0 });
+    asked.times += 1;
+    // Time goes on only when nothing is left to do, so asking on and on must fail here: no timeout would end it.
+    if (asked.times > ASKED_AT_ONCE) throw new Error('the watchdogs ask on and on while no time passes');
     if (now.down) throw new StoreUnavailable('no answer', 'wait');
     return ask();
   };

@@ -6,7 +6,7 @@ import { NOT_LOOKED } from '../process.ts';
 import type { Revocation, RunningTask } from './state.ts';
 import { AT_ONCE, beatDiscount, deathSettled, factsFor, later, unseen, VERDICTS, type Facts, type Row, type Sight, type Times } from './verdicts.ts';
 
-/** `look_again_at`: when this run could be judged otherwise although its processes stay as they are; null: never. */
+/** `look_again_at`: when this run could be judged otherwise although its processes stay as they are, later than now; null: at no time known here. */
 export type Verdict =
   | { readonly kind: 'none'; readonly look_again_at: Instant | null }
   | { readonly kind: 'extend'; readonly claim_expires: Instant; readonly uses: readonly PolicyKey[]; readonly due_at: Instant }
@@ -67,7 +67,8 @@ const judgeRevoked = (revoked: Revocation, facts: Facts): Verdict => {
   const due_at = instantOrNull(due);
   // The silence of a host that cannot be seen from here is measured by a clock that may just have jumped (rule 8).
   const uncertain = facts.sight.only_certain && unseen(facts.sight.probe) && !facts.sight.probe.other_boot;
-  if (uncertain || facts.now < due) return { kind: 'none', look_again_at: due_at };
+  if (facts.now < due) return { kind: 'none', look_again_at: due_at };
+  if (uncertain) return { kind: 'none', look_again_at: null };
   const confirmed = !unseen(facts.sight.probe) || facts.sight.probe.other_boot;
   const why = confirmed ? 'its process is gone' : `its host silent for foreign_grace ${facts.text('foreign_grace_ms')}`;
   return { kind: 'end', reason: revoked.reason, rule: `${revoked.rule}; ${why}`, uses: ['foreign_grace_ms'], due_at, finishes: { confirmed } };

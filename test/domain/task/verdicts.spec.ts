@@ -136,6 +136,11 @@ describe('a revoked run is not judged again', () => {
     expect(look(probes.foreign, minute(16), open)).toMatchObject({ kind: 'end', reason: 'heartbeat_stale', finishes: { confirmed: false } });
   });
 
+  it('not by a clock that may have jumped, and then no instant that has passed is one to look at again', () => {
+    expect(look(probes.foreign, minute(15), open, { only_certain: true })).toEqual({ kind: 'none', look_again_at: minute(16) });
+    expect(look(probes.foreign, minute(16), open, { only_certain: true })).toEqual({ kind: 'none', look_again_at: null });
+  });
+
   it('a deferral is no silence', () => {
     const tried = [...open, deferred(1, minute(11), 2, minute(30))];
     expect(look(probes.foreign, minute(16), tried)).toEqual({ kind: 'none', look_again_at: minute(31) });
