@@ -95,6 +95,8 @@ describe('the library', () => {
     await expect(openBoard({ store: `${home.folder}/none`, actor: 'human:ana' })).rejects.toBeInstanceOf(StoreUnavailable);
     await expect(openBoard({ store: 'memory:', actor: 'ana' })).rejects.toBeInstanceOf(InvalidValue);
     await expect(board.claimNext({ wait: '30' })).rejects.toBeInstanceOf(InvalidValue);
+    await expect(board.claimNext({ lease: '1s' })).rejects.toThrow('lease: "1s" is out of range; from 5s to 1d');
+    expect(await board.create({ title: ' ' })).toMatchObject({ ok: false, code: 'InvalidInput', message: expect.stringContaining('a title may not be blank') });
   });
 });
 

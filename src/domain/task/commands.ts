@@ -6,7 +6,7 @@ import { POLICY, TaskLimits } from '../policy.ts';
 import { NOT_LOOKED, Probe, ProcessIdentity, Started } from '../process.ts';
 import { FAILURE_OUTCOMES, RELEASE_REASONS } from '../outcomes.ts';
 import { BlockKind, InitialStatus } from './events.ts';
-import { Artifacts, Body, Checkpoint, Input, Labels, Note, Percent, Priority, Reason, Result, Summary, Text, Title } from './fields.ts';
+import { Artifacts, Body, Checkpoint, Input, Labels, NewTitle, Note, Percent, Priority, Reason, Result, Summary, Text } from './fields.ts';
 
 /** Every command names its task; `at` is stamped by the board, never by the caller. */
 const command = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
@@ -20,7 +20,7 @@ const Lease = z.int().min(POLICY.claim_ttl_ms.min).max(POLICY.claim_ttl_ms.max);
 
 export const CreateTask = command('CreateTask', {
   board: BoardSlug,
-  title: Title,
+  title: NewTitle,
   body: Body.nullable().default(null),
   input: Input.nullable().default(null),
   labels: Labels.default([]),
@@ -32,7 +32,7 @@ export const CreateTask = command('CreateTask', {
   idempotency_key: z.string().min(1).max(500).nullable().default(null),
 });
 export const EditTask = command('EditTask', {
-  title: Title.optional(),
+  title: NewTitle.optional(),
   body: Body.nullable().optional(),
   input: Input.nullable().optional(),
   labels: Labels.optional(),

@@ -9,6 +9,8 @@ const text = (max: number, what: string) => z.string().max(max, `${what} may hav
 
 // Caps: what a successor's prompt and a board listing can carry (facts/users-needs.md §28); blobs belong outside the log.
 export const Title = text(500, 'a title').min(1, 'a title may not be empty');
+/** What a task is given today; older events may hold a blank one. */
+export const NewTitle = Title.regex(/\S/, 'a title may not be blank');
 export const Body = text(64 * KIB, 'a body');
 export const Text = text(16 * KIB, 'a text');
 export const Note = text(2000, 'a note');

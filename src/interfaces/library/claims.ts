@@ -8,7 +8,7 @@ import type { ClaimHandle, OpenClaim } from '../../worker/claimHandle.ts';
 import { openClaim } from '../../worker/openClaim.ts';
 import { Refused } from '../../worker/refused.ts';
 import { runWatch } from '../../worker/runWatch.ts';
-import { milliseconds } from '../../worker/milliseconds.ts';
+import { leaseMs, milliseconds } from '../../worker/milliseconds.ts';
 import { InvalidValue } from '../../worker/schema.ts';
 import { work } from '../../worker/work.ts';
 import type { ClaimOptions, LibraryBoard } from './libraryBoard.ts';
@@ -30,7 +30,7 @@ export const libraryClaims = (held: Holdfast, actor: Actor): LibraryClaims => {
     process: await own(),
     ...(options.labels === undefined ? {} : { labels: options.labels }),
     ...(options.assignee === undefined ? {} : { assignee: options.assignee }),
-    ...(options.lease === undefined ? {} : { lease_ms: milliseconds(options.lease, 'lease') }),
+    ...(options.lease === undefined ? {} : { lease_ms: leaseMs(options.lease) }),
   });
 
   const handle = async <Input, Checkpoint>(

@@ -53,7 +53,10 @@ const openHeld = async ({ store: address, board: name, create, synchronous }: Op
     throw new StoreUnavailable(`there is no store: neither HOLDFAST_STORE nor a .holdfast folder upwards`, `holdfast init makes one in ${location.home}`);
   const creates = create ?? store.value === 'memory:';
   const held = await openHoldfast({ store: store.value, board: board.value, actor, surface: 'library', create: creates, ...(synchronous && { synchronous }) });
-  const { exists } = await held.board.state();
+  const { exists } = await held.board.state().catch(async (error: unknown) => {
+    await held.close();
+    throw error;
+  });
   if (exists) return held;
   if (creates) {
     const created = await held.board.change({ type: 'CreateBoard', board: board.value });
