@@ -10,6 +10,8 @@ export default {
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+  globalSetup: '<rootDir>/test/support/run/begin.cjs',
+  globalTeardown: '<rootDir>/test/support/run/end.cjs',
   testTimeout: 60_000,
   maxWorkers: 2,
 };
