@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient, jsonEvent, NO_STREAM, START, streamNameFilter, type ResolvedEvent } from '@eventstore/db-client';
 import { freshStream } from '../support/storeEvents.ts';
+import { holding } from '../support/eventStoreDb/commits.ts';
 import { type EventStoreDbDouble, eventStoreDbDouble } from '../support/eventStoreDb/eventStoreDbDouble.ts';
 
 // The double is only worth what it has in common with the server: each rule here was seen on a real 24.2.0.
@@ -33,8 +34,11 @@ describe.each([true, false])('the double of EventStoreDB (batch path: %p)', (bat
 
   it('does not answer a copy of an append in flight, and stores it once', async () => {
     const [stream, one] = [freshStream(), events(1)];
-    server.strike({ kind: 'slow', ms: 100 });
-    const both = await Promise.allSettled([1, 2].map(() => client.appendToStream(stream, one, { expectedRevision: NO_STREAM })));
+    const { fault, release } = holding();
+    server.strike(fault);
+    const copies = [1, 2].map(() => client.appendToStream(stream, one, { expectedRevision: NO_STREAM }));
+    await Promise.race(copies).catch(release);
+    const both = await Promise.allSettled(copies);
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { type: batch ? 'deadline-exceeded' : 'timeout' } });
     expect(server.log.stream(stream).events).toHaveLength(1);

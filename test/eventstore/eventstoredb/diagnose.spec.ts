@@ -13,7 +13,7 @@ describe('what a server says of itself', () => {
   afterEach(() => server.close());
 
   const findings = (more: Partial<DiagnoseEventStoreDb> = {}) =>
-    diagnoseEventStoreDb({ address: server.address, clock: systemClock(), readOnly: false, waitMs: 500, ...more });
+    diagnoseEventStoreDb({ address: server.address, clock: systemClock(), readOnly: false, waitMs: 20_000, ...more });
 
   it('everything is well: it answers, its version, its clock, rights on $all', async () => {
     expect(await findings()).toEqual([
@@ -34,20 +34,20 @@ describe('what a server says of itself', () => {
   it('measures how far the server’s clock is from ours', async () => {
     const clock = { ...systemClock(), now: () => Date.now() - 60_000 };
     expect(await findings({ clock })).toContainEqual(
-      expect.objectContaining({ check: 'clock', level: 'fail', saw: expect.stringMatching(/is (59|60)\d{3} ms ahead/) }),
+      expect.objectContaining({ check: 'clock', level: 'fail', saw: expect.stringMatching(/is (5[5-9]|6\d)\d{3} ms ahead/) }),
     );
   });
 
   it('one that is not there, or mute, fails in the time given', async () => {
     server.network.freeze();
-    expect((await findings()).at(-1)).toMatchObject({
+    expect((await findings({ waitMs: 500 })).at(-1)).toMatchObject({
       check: 'server',
       level: 'fail',
       saw: expect.stringContaining('gave no answer'),
       mend: expect.any(String),
     });
     await server.network.down();
-    expect((await findings()).at(-1)).toMatchObject({ check: 'server', level: 'fail', saw: expect.stringContaining('gave no answer in') });
+    expect((await findings({ waitMs: 500 })).at(-1)).toMatchObject({ check: 'server', level: 'fail', saw: expect.stringContaining('gave no answer in') });
   });
 
   it('one that refuses the append says so', async () => {
@@ -57,7 +57,7 @@ describe('what a server says of itself', () => {
 
   it('one whose subscriptions are not confirmed has no rights to show', async () => {
     server.ignoreNext('subscription');
-    expect((await findings()).at(-1)).toMatchObject({ check: 'rights', level: 'fail', mend: expect.stringContaining('docs/production.md') });
+    expect((await findings({ waitMs: 2000 })).at(-1)).toMatchObject({ check: 'rights', level: 'fail', mend: expect.stringContaining('docs/production.md') });
   });
 
   it('one that does not tell its version is to look at', async () => {

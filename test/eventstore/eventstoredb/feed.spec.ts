@@ -4,9 +4,7 @@ import { type Item, openFeed } from '../../../src/eventstore/eventstoredb/feed.t
 import { START } from '../../../src/eventstore/port.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { freshStream, someEvents } from '../../support/storeEvents.ts';
-import { onTheDouble } from './onTheDouble.ts';
-
-const passed = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+import { onTheDouble, passed, until } from './onTheDouble.ts';
 
 /** Records that the server looks at between two checkpoints, as the feed asks it to. */
 const RECORDS = 2000;
@@ -24,8 +22,8 @@ describe('what a subscription of the client says', () => {
     await store.append(stream, someEvents(ours), 'no_stream');
     await store.append(stream, someEvents(40), BigInt(ours - 1));
     const client = EventStoreDBClient.connectionString(server().address);
-    const feed = openFeed({ client, clock: systemClock(), confirmMs: 5000, after: START, prefixes: [stream] });
-    while (server().calls.live === 0) await passed(10);
+    const feed = openFeed({ client, clock: systemClock(), confirmMs: 30_000, after: START, prefixes: [stream] });
+    await until(() => server().calls.live > 0);
     await passed(300);
     const items: Item[] = [];
     while (!items.some(({ kind }) => kind === 'live')) {

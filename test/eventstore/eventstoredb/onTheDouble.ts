@@ -3,16 +3,28 @@ import { type EventStoreDbStore, openEventStoreDbStore, type OpenEventStoreDbSto
 import type { Timings } from '../../../src/eventstore/eventstoredb/timings.ts';
 import { type DoubleOptions, type EventStoreDbDouble, eventStoreDbDouble } from '../../support/eventStoreDb/eventStoreDbDouble.ts';
 
-/** The waits of production, made short; their order to each other is kept. */
+/**
+ * Short where a wait is only taken again. What would be taken for a failure on a busy machine is long: a spec about such a wait gives its own.
+ */
 export const QUICK: Timings = {
   appendMs: 400,
   readMs: 400,
-  storeWaitMs: 8_000,
+  storeWaitMs: 30_000,
   retryMs: [10, 50],
-  confirmMs: 400,
+  confirmMs: 30_000,
   resubscribeMs: [10, 50],
-  canaryMs: 150,
+  canaryMs: 600_000,
   closeMs: 300,
+};
+
+/** The waits of one try as long as a spec may take: for one about anything else, in which a try that is sent again would be counted. */
+export const PATIENT = { appendMs: 30_000, readMs: 30_000 } as const;
+
+export const passed = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits for what must come, for as long as the spec may run. */
+export const until = async (done: () => boolean): Promise<void> => {
+  while (!done()) await passed(5);
 };
 
 export type OnTheDouble = {

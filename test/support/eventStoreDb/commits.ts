@@ -1,12 +1,13 @@
 import type { Appended, Expected, Log, Proposed } from './log.ts';
 
-/** What befalls an append. `…_lost`: it is stored, and nobody hears of it. `slow`: it is stored, and answered, after `ms`. */
+/** What befalls an append. `…_lost`: it is stored, and nobody hears of it. `slow`: it is stored, and answered, after `ms`; `held`: after `until`. */
 export type Fault =
   | {
       readonly kind:
         'answer_lost' | 'connection_lost' | 'connection_lost_before' | 'busy' | 'not_ready' | 'not_leader' | 'timeout' | 'access_denied' | 'false_conflict';
     }
-  | { readonly kind: 'late' | 'slow'; readonly ms: number };
+  | { readonly kind: 'late' | 'slow'; readonly ms: number }
+  | { readonly kind: 'held'; readonly until: Promise<void> };
 
 export type Outcome = Appended | { readonly kind: 'timeout' | 'busy' | 'not_ready' | 'not_leader' | 'access_denied' | 'silence' };
 
@@ -42,6 +43,13 @@ export const commits = ({
   };
 };
 
+/** A fault that lasts until it is let go. */
+export const holding = (): { readonly fault: Fault; readonly release: () => void } => {
+  let release = (): void => undefined;
+  const until = new Promise<void>((resolve) => (release = resolve));
+  return { fault: { kind: 'held', until }, release: () => release() };
+};
+
 const struck = async (fault: Fault, append: () => Appended, cut: () => void): Promise<Outcome> => {
   switch (fault.kind) {
     case 'busy':
@@ -68,6 +76,9 @@ const struck = async (fault: Fault, append: () => Appended, cut: () => void): Pr
       await passed(fault.ms);
       return outcome;
     }
+    case 'held':
+      await fault.until;
+      return append();
     case 'slow':
       await passed(fault.ms);
       return append();
