@@ -7,6 +7,7 @@ import { holdfastAt, scratch } from '../support/holdfast.ts';
 const cache = scratch();
 process.env['XDG_CACHE_HOME'] = cache.folder;
 afterAll(cache.remove);
+jest.setTimeout(180_000); // real waits of production, on a machine that may be busy
 
 const passed = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const until = async (done: () => boolean): Promise<void> => {

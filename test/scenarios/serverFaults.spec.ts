@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Holdfast } from '../../src/compose.ts';
 import { openHoldfast } from '../../src/compose.ts';
 import { hostWatchdog } from '../../src/hosting.ts';
@@ -10,6 +10,7 @@ import { scratch } from '../support/holdfast.ts';
 const cache = scratch();
 process.env['XDG_CACHE_HOME'] = cache.folder; // the views of a server's boards
 afterAll(cache.remove);
+jest.setTimeout(180_000); // real waits of production, on a machine that may be busy
 
 const WORKERS = 64;
 const passed = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -45,9 +45,9 @@ export const commits = ({
 
 /** A fault that lasts until it is let go. */
 export const holding = (): { readonly fault: Fault; readonly release: () => void } => {
-  let release = (): void => undefined;
-  const until = new Promise<void>((resolve) => (release = resolve));
-  return { fault: { kind: 'held', until }, release: () => release() };
+  const letGo = new AbortController();
+  const until = new Promise<void>((resolve) => letGo.signal.addEventListener('abort', () => resolve()));
+  return { fault: { kind: 'held', until }, release: () => letGo.abort() };
 };
 
 const struck = async (fault: Fault, append: () => Appended, cut: () => void): Promise<Outcome> => {
