@@ -2,6 +2,7 @@ import type { Accepted, Beaten, Done } from '../domain/task/answers.ts';
 import type { CommandInputOf } from '../domain/task/commands.ts';
 import type { EndedRun, TaskFacts } from '../domain/task/state.ts';
 import type { AbortReason } from './abortReasons.ts';
+import type { Duration } from './milliseconds.ts';
 
 /** What the claimed task was when it was claimed; `input` as the worker's schema gives it. */
 export type ClaimedTask<Input> = Omit<TaskFacts, 'input'> & { readonly input: Input };
@@ -10,7 +11,8 @@ export type PreviousRun<Checkpoint> = EndedRun & { readonly checkpoint: Checkpoi
 
 export type Progress<Checkpoint> = { readonly percent?: number; readonly checkpoint?: Checkpoint; readonly note?: string };
 export type Outcome = { readonly summary?: string; readonly result?: unknown; readonly artifacts?: readonly string[] };
-export type Failure = { readonly error: string; readonly outcome?: CommandInputOf<'FailRun'>['outcome'] };
+/** `retry_after`: of the outcome rate_limited, which it implies: not claimable for so long, from 1 s to 24 h. */
+export type Failure = { readonly error: string; readonly outcome?: CommandInputOf<'FailRun'>['outcome']; readonly retry_after?: Duration };
 export type BlockKind = NonNullable<CommandInputOf<'BlockTask'>['kind']>;
 
 /**

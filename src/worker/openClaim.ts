@@ -1,10 +1,12 @@
 import type { Board } from '../board/board.ts';
 import type { Claimed } from '../domain/task/answers.ts';
+import type { CommandInputOf } from '../domain/task/commands.ts';
 import { Checkpoint, Result } from '../domain/task/fields.ts';
 import type { ExistingTask } from '../domain/task/state.ts';
 import type { Clock } from '../platform/clock.ts';
 import { abortReasonOf, type AbortReason } from './abortReasons.ts';
-import type { ClaimedTask, ClaimHandle, OpenClaim, PreviousRun } from './claimHandle.ts';
+import type { ClaimedTask, ClaimHandle, Failure, OpenClaim, PreviousRun } from './claimHandle.ts';
+import { milliseconds } from './milliseconds.ts';
 import { overByState } from './runOver.ts';
 import { runSender, type Beat, type RunSender } from './runSender.ts';
 import type { RunWatch } from './runWatch.ts';
@@ -81,6 +83,12 @@ const previousOf = (state: ExistingTask, run: number, schema: Schema<unknown> | 
       return { ...ended, checkpoint: checkpoint === null || !outcome.success ? undefined : outcome.data };
     });
 
+const failureOf = (failure: string | Failure): Pick<CommandInputOf<'FailRun'>, 'error' | 'outcome' | 'retry_after_ms'> => {
+  if (typeof failure === 'string') return { error: failure };
+  const { retry_after, ...said } = failure;
+  return retry_after === undefined ? said : { outcome: 'rate_limited', ...said, retry_after_ms: milliseconds(retry_after, 'retry_after') };
+};
+
 type Verbs = Pick<ClaimHandle, 'heartbeat' | 'progress' | 'complete' | 'fail' | 'block' | 'release'>;
 
 const verbsOf = ({ task_id, run, worker }: Claimed, { beat, verdict }: RunSender, clock: Clock, signal: AbortSignal): Verbs => {
@@ -94,7 +102,7 @@ const verbsOf = ({ task_id, run, worker }: Claimed, { beat, verdict }: RunSender
       const stored = result === undefined ? null : asStored(Result, result, 'result');
       return verdict({ type: 'CompleteTask', ...held, summary: summary ?? null, result: stored, artifacts: [...(artifacts ?? [])] });
     },
-    fail: (failure) => verdict({ type: 'FailRun', ...held, ...(typeof failure === 'string' ? { error: failure } : failure) }),
+    fail: async (failure) => verdict({ type: 'FailRun', ...held, ...failureOf(failure) }),
     block: (kind, reason) => verdict({ type: 'BlockTask', ...held, kind, reason }),
     release: (note) => verdict({ type: 'ReleaseClaim', ...held, reason: 'worker', note: note ?? null }),
   };

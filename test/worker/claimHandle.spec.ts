@@ -36,6 +36,13 @@ describe('a claim handle', () => {
     expect(handle.signal.reason).toBeInstanceOf(Cancelled);
   });
 
+  it('says how long a rate limit wants it to wait', async () => {
+    const handle = await claimHandle({ ...shop, claimed: await shop.claim() });
+    await expect(handle.fail({ error: '429', retry_after: '10 minutes' })).rejects.toThrow('retry_after: "10 minutes" is not a duration');
+    await handle.fail({ error: '429', retry_after: '10m' });
+    expect((await shop.event(handle.task_id, 'RunFailed')).data).toMatchObject({ outcome: 'rate_limited', counts_as_failure: false, retry_after_ms: 600_000 });
+  });
+
   it('is aborted from the start when the run was over before it was watched', async () => {
     const claimed = await shop.claim();
     await shop.cancel(claimed.task_id);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationText } from '../duration.ts';
 import { Judge, OPERATOR, Stop } from '../evidence.ts';
 import { BoardSlug, Run, TaskId, WorkerId } from '../ids.ts';
 import { Instant } from '../instant.ts';
@@ -82,6 +83,10 @@ export const CompleteTask = command('CompleteTask', {
   result: Result.nullable().default(null),
   artifacts: Artifacts.default([]),
 });
+const { min: SHORTEST, max: LONGEST } = POLICY.rate_limit_cooldown_ms;
+/** How long whoever met a rate limit was told to wait: what the board's own cool-down may be, and it comes before that (source call). */
+const RETRY_AFTER_RANGE = `it takes from ${durationText(SHORTEST)} to ${durationText(LONGEST)}`;
+const RetryAfter = z.int().min(SHORTEST, RETRY_AFTER_RANGE).max(LONGEST, RETRY_AFTER_RANGE);
 export const FailRun = command('FailRun', {
   ...heldOrNot,
   outcome: z.enum(FAILURE_OUTCOMES).default('failed'),
@@ -89,6 +94,10 @@ export const FailRun = command('FailRun', {
   exit_code: z.int().nullable().default(null),
   signal: z.string().nullable().default(null),
   last_output: Text.nullable().default(null),
+  retry_after_ms: RetryAfter.optional(),
+}).refine(({ outcome, retry_after_ms }) => retry_after_ms === undefined || outcome === 'rate_limited', {
+  path: ['retry_after_ms'],
+  error: 'goes with the outcome rate_limited only',
 });
 export const BlockTask = command('BlockTask', { ...heldOrNot, kind: BlockKind.default('needs_input'), reason: Reason });
 /** `by_human`: the board says so, from the actor. */

@@ -95,6 +95,8 @@ export const RunFailed = event('RunFailed', {
   /** The limit in force, where it counts: a reader need not know the board's policy of that day. */
   failure_limit: Sourced.optional(),
   not_before: Instant.nullable(),
+  /** What the worker was told to wait, where `not_before` comes from that and not from the board's cool-down. */
+  retry_after_ms: z.int().optional(),
 });
 export const TaskGaveUp = event('TaskGaveUp', {
   run: Run,

@@ -25,12 +25,12 @@ export const completeTask: Decide<'CompleteTask'> = (command, task) => {
 
 /** The failure, and TaskGaveUp where it reaches the limit, in one decision (rule 6). */
 export const failRun: Decide<'FailRun'> = (command, task, board) => {
-  const { at, outcome, error, exit_code, signal, last_output } = command;
-  const failure = { outcome, error, exit_code, signal, last_output };
+  const { at, outcome, error, exit_code, signal, last_output, retry_after_ms } = command;
+  const failure = { outcome, error, exit_code, signal, last_output, ...(retry_after_ms !== undefined && { retry_after_ms }) };
   if (alreadyEndedBy(task, command, 'RunFailed')) return accept(task, [], { repeated: true, gave_up: task.status === 'blocked' });
   if (!isHeldBy(task, command)) return notHeld(task, command, failure);
   const { run, worker } = task.run;
-  const cooldown = outcome === 'rate_limited' ? inForce('rate_limit_cooldown_ms', layersOf(task, board)).value : 0;
+  const cooldown = outcome === 'rate_limited' ? (retry_after_ms ?? inForce('rate_limit_cooldown_ms', layersOf(task, board)).value) : 0;
   const not_before = cooldown === 0 ? null : plus(at, cooldown);
   const counts_as_failure = countsAsFailure(outcome);
   const limit = counts_as_failure ? { failure_limit: inForce('failure_limit', layersOf(task, board)) } : {};

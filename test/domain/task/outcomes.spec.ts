@@ -1,5 +1,6 @@
 import { describe, it, expect } from '@jest/globals';
 import { OUTCOMES } from '../../../src/domain/outcomes.ts';
+import { COMMANDS } from '../../../src/domain/task/commands.ts';
 import type { TaskEvent } from '../../../src/domain/task/events.ts';
 import { fold, given, givenOn } from '../../support/given.ts';
 import {
@@ -13,6 +14,7 @@ import {
   reclaimed,
   released,
   T0,
+  TASK,
   unblocked,
   watchdog,
   workerStarted,
@@ -62,6 +64,25 @@ describe('how a run can end (rule 6)', () => {
     const { then, after } = given(...run1).when({ ...failure, outcome: 'rate_limited' });
     then([{ type: 'RunFailed', outcome: 'rate_limited', counts_as_failure: false, not_before: minute(6) }]);
     expect(after).toMatchObject({ failures: 0, not_before: minute(6) });
+  });
+
+  it('a rate limit that says when to come again is believed before the cool-down of the board, also where that is off', () => {
+    const told = { ...failure, outcome: 'rate_limited', retry_after_ms: 600_000 } as const;
+    given(...run1)
+      .when(told)
+      .then([{ type: 'RunFailed', not_before: minute(11), retry_after_ms: 600_000 }]);
+    givenOn({ rate_limit_cooldown_ms: 0 }, ...run1)
+      .when(told)
+      .then([{ type: 'RunFailed', not_before: minute(11) }]);
+  });
+
+  it.each([
+    { retry_after_ms: 999, outcome: 'rate_limited' },
+    { retry_after_ms: 86_400_001, outcome: 'rate_limited' },
+    { retry_after_ms: -1, outcome: 'rate_limited' },
+    { retry_after_ms: 60_000, outcome: 'failed' },
+  ])('when to come again is from 1 s to 24 h, and of a rate limit: not %j', (said) => {
+    expect(COMMANDS.FailRun.safeParse({ ...failure, task_id: TASK, ...said }).success).toBe(false);
   });
 
   it('a rate limit without a cool-down lets it go on at once', () =>

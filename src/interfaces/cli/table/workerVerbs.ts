@@ -58,9 +58,14 @@ export const workerVerbs: VerbTable = {
     options: {
       ...HELD,
       error: { kind: 'text', value: 'TEXT', means: 'what went wrong' },
-      outcome: { kind: 'text', value: 'WHAT', means: 'how it ended (default: failed)', choices: ['failed', 'rate_limited', 'no_verdict'] },
+      outcome: { kind: 'text', value: 'WHAT', means: 'how it ended (default: failed)', choices: ['failed', 'rate_limited', 'timed_out', 'no_verdict'] },
+      'retry-after': { kind: 'duration', value: '10m', means: 'rate_limited: not claimable for so long, 1s to 1d (default: the board’s rate_limit_cooldown)' },
     },
-    examples: ['holdfast fail t_7K3M9QX2VD --run 1 --error "no such module"', 'holdfast fail --outcome rate_limited --error "429 from the registry"'],
+    examples: [
+      'holdfast fail t_7K3M9QX2VD --run 1 --error "no such module"',
+      'holdfast fail --retry-after 10m --error "429 from the registry"',
+      'holdfast fail --outcome timed_out --error "all 90 steps used"',
+    ],
     load: async () => (await import('../verbs/verdicts.ts')).fail,
   },
   block: {

@@ -43,14 +43,16 @@ export const block: Handler = async (call) => {
   return done(answer, `${task_id} ${answer.status} (${kind}); next: holdfast unblock ${task_id}`);
 };
 
-const OUTCOMES = ['failed', 'rate_limited', 'no_verdict'] as const;
+const OUTCOMES = ['failed', 'rate_limited', 'timed_out', 'no_verdict'] as const;
 
 export const fail: Handler = async (call) => {
   const task_id = taskOf(call);
   const error = required(call, 'error', 'what went wrong');
-  const outcome = OUTCOMES.find((known) => known === call.args.text('outcome')) ?? 'failed';
+  const retry_after_ms = call.args.number('retry-after');
+  const outcome = OUTCOMES.find((known) => known === call.args.text('outcome')) ?? (retry_after_ms === undefined ? 'failed' : 'rate_limited');
   return withRun(call, task_id, async (board, held) => {
-    const answer = await board.execute({ type: 'FailRun', task_id, ...held, outcome, error }, call.execute);
+    const failure = { outcome, error, ...(retry_after_ms === undefined ? {} : { retry_after_ms }) };
+    const answer = await board.execute({ type: 'FailRun', task_id, ...held, ...failure }, call.execute);
     if (!answer.ok) return refused(answer);
     return done(answer, answer.gave_up ? `${task_id} gave up; next: holdfast why ${task_id}` : `${task_id} ${answer.status}`);
   });
