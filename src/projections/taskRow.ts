@@ -12,6 +12,10 @@ export type OpenRunRow = {
   readonly started: Started | null;
   readonly note: string | null;
   readonly percent: number | null;
+  /** When percent or checkpoint last changed; null: never in this run. */
+  readonly progress_at: Instant | null;
+  /** Tells one checkpoint from another. */
+  readonly checkpoint_digest: string | null;
   readonly revoked: { readonly at: Instant; readonly reason: ReclaimReason; readonly then: Then; readonly retry_at: Instant | null } | null;
 };
 
@@ -21,6 +25,8 @@ export type TaskRow = {
   readonly board: string;
   readonly title: string;
   readonly status: Status | 'unreadable';
+  /** Since when it has this status; of a ready task also: since when it waits for this assignee. */
+  readonly status_since: Instant;
   readonly labels: readonly string[];
   readonly assignee: string | null;
   readonly priority: number;

@@ -1,11 +1,11 @@
 import { taskIdOfStream } from '../domain/ids.ts';
-import { latest } from '../domain/instant.ts';
 import type { Instant } from '../domain/instant.ts';
 import { decodeTaskEvent } from '../domain/task/codec.ts';
 import type { DataOf, TaskEventType } from '../domain/task/events.ts';
 import type { RunEnd } from '../domain/task/state.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
 import type { Projection } from './projection.ts';
+import { beaten } from './beats.ts';
 import { atOf } from './instants.ts';
 import type { OpenRunRow, TaskRow } from './taskRow.ts';
 
@@ -19,13 +19,6 @@ const NOTHING: Patch = {};
 const ended = (run: number | null, end: RunEnd, at: Instant): Patch => (run === null ? NO_RUN : { ...NO_RUN, last_end: { run, end, at } });
 const inRun = (row: TaskRow, moved: Partial<OpenRunRow>): Patch => (row.open_run === null ? NOTHING : { open_run: { ...row.open_run, ...moved } });
 const counted = (row: TaskRow, counts: boolean): number => row.failures + (counts ? 1 : 0);
-const beaten: Fold<'HeartbeatRecorded'> = ({ at, claim_expires, lease_ms, note, percent }, row) => {
-  if (row.open_run === null) return NOTHING;
-  const last_heartbeat_at = row.last_heartbeat_at === null ? at : latest(row.last_heartbeat_at, at);
-  const beat = { last_heartbeat_at, claim_expires, lease_ms: lease_ms ?? row.lease_ms };
-  if (note === undefined && percent === undefined) return beat;
-  return { ...beat, ...inRun(row, { note: note ?? row.open_run.note, percent: percent ?? row.open_run.percent }) };
-};
 
 // A newer wish about a revoked run changes what comes then, not since when it is revoked.
 const revoked: Fold<'RunRevoked'> = ({ at, reason, then }, row) => {
@@ -53,7 +46,7 @@ const FOLDS: { readonly [Type in TaskEventType]: Fold<Type> } = {
     last_heartbeat_at: null,
     not_before: null,
     blocked: null,
-    open_run: { process, started: null, note: null, percent: null, revoked: null },
+    open_run: { process, started: null, note: null, percent: null, progress_at: null, checkpoint_digest: null, revoked: null },
   }),
   WorkerStarted: ({ host, boot_id, pid_namespace, supervisor, child }, row) => inRun(row, { started: { host, boot_id, pid_namespace, supervisor, child } }),
   HeartbeatRecorded: beaten,
@@ -110,6 +103,7 @@ const created = ({ position, revision }: RecordedEvent, task_id: string, data: D
   board: data.board,
   title: data.title,
   status: data.status,
+  status_since: data.at,
   labels: data.labels,
   assignee: data.assignee,
   priority: data.priority,
@@ -133,8 +127,10 @@ const unreadable = (row: TaskRow | undefined, event: RecordedEvent): TaskRow => 
     created_at: at,
     created_position: String(position),
   };
-  return { ...known, status: 'unreadable', updated_at: at, revision: String(revision), unreadable: { type, revision: String(revision) } };
+  return { ...known, status: 'unreadable', status_since: at, updated_at: at, revision: String(revision), unreadable: { type, revision: String(revision) } };
 };
+
+const waitsAnew = (row: TaskRow, { status = row.status, assignee = row.assignee }: Patch): boolean => status !== row.status || assignee !== row.assignee;
 
 const apply = (row: TaskRow | undefined, event: RecordedEvent): TaskRow => {
   const revision = String(event.revision);
@@ -143,13 +139,14 @@ const apply = (row: TaskRow | undefined, event: RecordedEvent): TaskRow => {
   if ('unreadable' in told) return unreadable(row, event);
   if (told.type === 'TaskCreated') return created(event, taskIdOfStream(event.stream), told.data);
   if (row === undefined) return unreadable(row, event);
-  return { ...row, ...patchOf(told, row), updated_at: told.data.at, revision };
+  const patch = patchOf(told, row);
+  return { ...row, ...patch, status_since: waitsAnew(row, patch) ? told.data.at : row.status_since, updated_at: told.data.at, revision };
 };
 
 /** One row per task of every board. */
 export const tasks: Projection<TaskRow> = {
   name: 'tasks',
-  fold: 1,
+  fold: 2,
   prefix: 'task-',
   columns: {
     board: 'TEXT',

@@ -53,6 +53,21 @@ describe('the tasks view', () => {
     expect(await task(1)).toMatchObject({ run: 2, worker: 'bob', last_heartbeat_at: null, not_before: null, open_run: { percent: null, started: null } });
   });
 
+  it('knows since when a task waits for its assignee, and since when its run makes no progress', async () => {
+    await tellTask(store, 1, created(0, { assignee: 'ada' }), told('CommentAdded', 5, { text: 'soon' }));
+    expect(await task(1)).toMatchObject({ status_since: second(0) });
+    await tellTask(store, 1, told('TaskAssigned', 7, { assignee: 'bob' }));
+    expect(await task(1)).toMatchObject({ status: 'ready', status_since: second(7) });
+    await tellTask(store, 1, claimed(9, 1, 'bob'), beat(10, 1, 'bob', { note: 'pass 1' }));
+    expect(await task(1)).toMatchObject({ status_since: second(9), open_run: { progress_at: null } });
+    await tellTask(store, 1, beat(20, 1, 'bob', { percent: 5, checkpoint: { a: 1, b: 2 } }), beat(30, 1, 'bob', { percent: 5, checkpoint: { b: 2, a: 1 } }));
+    expect(await task(1)).toMatchObject({ open_run: { progress_at: second(20), percent: 5 } });
+    await tellTask(store, 1, beat(40, 1, 'bob', { checkpoint: { a: 2, b: 2 } }));
+    expect(await task(1)).toMatchObject({ last_heartbeat_at: second(40), open_run: { progress_at: second(40) } });
+    await tellTask(store, 1, failed(50, 1, 'bob'), claimed(60, 2, 'bob'));
+    expect(await task(1)).toMatchObject({ status_since: second(60), open_run: { progress_at: null, checkpoint_digest: null } });
+  });
+
   it('lists a task with an event of a later version as unreadable, and the others go on', async () => {
     await tellTask(store, 1, created(0), told('TaskClaimed.v9', 1, { run: 1 }), completed(2, 1, 'ada'));
     await tellTask(store, 2, created(3), told('TaskCreated.v9', 3));
