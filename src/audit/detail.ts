@@ -1,4 +1,6 @@
 import type { StoredTaskEvent } from '../board/board.ts';
+import type { DataOf } from '../domain/task/events.ts';
+import { isFinished } from '../domain/task/parents.ts';
 import { dayOf, timeOn } from './times.ts';
 
 const MOST = 120;
@@ -11,7 +13,7 @@ export const detailOf = (event: StoredTaskEvent, history: readonly StoredTaskEve
   const until = (at: string): string => `→ ${timeOn(dayOf(event.data.at), at)}`;
   switch (event.type) {
     case 'TaskCreated':
-      return line(quoted(event.data.title), `→ ${event.data.status}`);
+      return line(quoted(event.data.title), `→ ${event.data.status}`, beginsAfter(event.data.parents, event.data.scheduled_until, until));
     case 'TaskEdited':
       return Object.keys(event.data)
         .filter((key) => key !== 'at')
@@ -51,8 +53,42 @@ export const detailOf = (event: StoredTaskEvent, history: readonly StoredTaskEve
       return line(quoted(event.data.reason), '→ ready');
     case 'TaskArchived':
       return line(event.data.cancelled ? 'cancelled' : '', quoted(event.data.reason));
+    case 'TaskLinked':
+      return `waits for ${several(event.data.parents)}${event.data.unfinished.length === 0 ? ', finished already' : ''}`;
+    case 'TaskUnlinked':
+      return line(
+        `from ${several(event.data.parents)}`,
+        event.data.cycle === undefined ? '' : `cycle ${event.data.cycle.join(' → ')}`,
+        quoted(event.data.reason),
+      );
+    case 'TaskPromoted':
+      return line(`→ ${event.data.to}`, becauseOf(event.data.because), event.data.waived === undefined ? '' : `without ${several(event.data.waived)}`);
+    case 'TaskDemoted':
+      return line(`→ ${event.data.to}`, becauseOf(event.data.because));
+    case 'TaskScheduled':
+      return line(until(event.data.until), quoted(event.data.reason));
     case 'StaleCommandRefused':
       return `${event.data.command} of run ${event.data.run}, kept; ${event.data.current_run === null ? 'nobody holds the task' : `run ${event.data.current_run} holds it`}`;
+  }
+};
+
+const several = ([first = '', ...others]: readonly string[]): string => (others.length === 0 ? first : `${first} and ${others.length} more`);
+
+const beginsAfter = (parents: readonly string[], scheduled: string | undefined, until: (at: string) => string): string =>
+  line(scheduled === undefined ? '' : until(scheduled), parents.length === 0 ? '' : `after ${several(parents)}`);
+
+const becauseOf = (because: DataOf<'TaskPromoted'>['because']): string => {
+  switch (because.by) {
+    case 'parents': {
+      const { task_id, status, revision } = because.parent;
+      return `${task_id} ${isFinished(status) ? status : `is ${status}`} (rev ${revision}${because.parents === 1 ? '' : `, 1 of ${because.parents} parents`})`;
+    }
+    case 'unlinked':
+      return `${because.parent} unlinked`;
+    case 'schedule':
+      return 'its time has come';
+    case 'operator':
+      return line('by hand', quoted(because.reason));
   }
 };
 

@@ -13,7 +13,19 @@ export type Envelope = {
 type Given = { readonly ids: Ids; readonly board: string; readonly actor: Actor; readonly surface: string };
 
 /** What was seen when a command was given, not asked for: whoever gives it again looks again, and sees other things. */
-const SEEN: ReadonlySet<string> = new Set(['at', 'process', 'probe', 'judge', 'lingering', 'by_human', 'view_behind', 'discounted_ms', 'beat_discounted_ms']);
+const SEEN: ReadonlySet<string> = new Set([
+  'at',
+  'process',
+  'probe',
+  'judge',
+  'lingering',
+  'by_human',
+  'parents_seen',
+  'cycle',
+  'view_behind',
+  'discounted_ms',
+  'beat_discounted_ms',
+]);
 
 const askedOf = (body: JsonObject): string => sortedJson(Object.fromEntries(Object.entries(body).filter(([field]) => !SEEN.has(field))));
 

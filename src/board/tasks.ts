@@ -42,6 +42,11 @@ const HEEDS_BOARD: { readonly [Type in TaskCommandType]: boolean } = {
   UnblockTask: false,
   ReleaseClaim: false,
   ReopenTask: false,
+  LinkTask: false,
+  UnlinkTask: false,
+  PromoteTask: false,
+  DemoteTask: false,
+  ScheduleTask: false,
 };
 
 type Given = {

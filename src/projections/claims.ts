@@ -104,6 +104,11 @@ const changed = (known: ClaimChange | undefined, task_id: string, event: TaskEve
     case 'TaskEscalated':
     case 'TaskUnblocked':
     case 'TaskReopened':
+    case 'TaskLinked':
+    case 'TaskUnlinked':
+    case 'TaskPromoted':
+    case 'TaskDemoted':
+    case 'TaskScheduled':
     case 'StaleCommandRefused':
       return known;
   }

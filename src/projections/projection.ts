@@ -14,10 +14,10 @@ export type Projection<Row> = {
   readonly columns: Readonly<Record<string, 'TEXT' | 'INTEGER'>>;
   /** What to index, as SQL after `ON <table>`. */
   readonly indexes: readonly string[];
-  /** Which row an event changes; undefined: none. */
-  readonly keyOf: (event: RecordedEvent) => string | undefined;
-  /** Pure. `row` is undefined when there is none yet; the answer undefined leaves it so. */
-  readonly apply: (row: Row | undefined, event: RecordedEvent) => Row | undefined;
+  /** Which row an event changes, or which rows; undefined: none. */
+  readonly keyOf: (event: RecordedEvent) => string | readonly string[] | undefined;
+  /** Pure. `row` is undefined when there is none yet; the answer undefined leaves it so. `key` tells which of several rows this is. */
+  readonly apply: (row: Row | undefined, event: RecordedEvent, key: string) => Row | undefined;
   /** The row when `apply` threw over an event that nobody of ours wrote: one task must not stop the others. Default: as it was. */
   readonly broken?: (row: Row | undefined, event: RecordedEvent) => Row;
   readonly indexed: (row: Row) => readonly SqlValue[];

@@ -21,6 +21,8 @@ const ONLY_LEAVES = new Set([
   'TaskEscalated',
   'TaskGaveUp',
   'TaskArchived',
+  'TaskDemoted',
+  'TaskScheduled',
   'CommentAdded',
   'StaleCommandRefused',
 ]);

@@ -111,6 +111,11 @@ const apply = (row: RunRow | undefined, event: RecordedEvent): RunRow | undefine
     case 'TaskUnblocked':
     case 'TaskArchived':
     case 'TaskReopened':
+    case 'TaskLinked':
+    case 'TaskUnlinked':
+    case 'TaskPromoted':
+    case 'TaskDemoted':
+    case 'TaskScheduled':
     case 'StaleCommandRefused':
       return row;
   }

@@ -47,9 +47,9 @@ export const openTable = <Row>(database: Database, { name, columns, prefix, keyO
     touched.set(key, fresh);
     return fresh;
   };
-  const applied = (row: Row | undefined, event: RecordedEvent): Row | undefined => {
+  const applied = (row: Row | undefined, event: RecordedEvent, key: string): Row | undefined => {
     try {
-      return apply(row, event);
+      return apply(row, event, key);
     } catch {
       return broken === undefined ? row : broken(row, event);
     }
@@ -64,10 +64,12 @@ export const openTable = <Row>(database: Database, { name, columns, prefix, keyO
     begin: () => touched.clear(),
     fold: (event) => {
       if (!event.stream.startsWith(prefix)) return;
-      const key = keyOf(event);
-      if (key === undefined) return;
-      const row = touch(key);
-      row.now = applied(row.now, event);
+      const keys = keyOf(event);
+      if (keys === undefined) return;
+      for (const key of typeof keys === 'string' ? [keys] : keys) {
+        const row = touch(key);
+        row.now = applied(row.now, event, key);
+      }
     },
     write: () => {
       for (const [key, { before, now }] of touched) if (now !== undefined && now !== before) writeRow(key, before, now);

@@ -44,11 +44,17 @@ export type TaskRow = {
     readonly kind: DataOf<'TaskBlocked'>['kind'] | null;
     readonly reason: string | null;
   } | null;
+  /** How many it has; which of them are not finished is asked of the links (`dependencies.ts`). */
+  readonly parents: number;
+  /** When a scheduled task goes on; null in any other status. */
+  readonly scheduled_until: Instant | null;
   readonly last_end: { readonly run: number; readonly end: RunEnd; readonly at: Instant } | null;
   readonly limits: TaskLimits;
   readonly created_at: Instant;
   readonly created_position: string;
   readonly updated_at: Instant;
+  /** Id of the event that led to this status. */
+  readonly moved_by: string;
   readonly revision: string;
   readonly unreadable: { readonly type: string; readonly revision: string } | null;
 };

@@ -77,6 +77,11 @@ const FOLDS: { readonly [Type in TaskEventType]: Fold<Type> } = {
   TaskUnblocked: () => ({ ...NO_RUN, status: 'ready', blocked: null, failures: 0 }),
   TaskArchived: () => ({ ...NO_RUN, status: 'archived', blocked: null }),
   TaskReopened: () => ({ ...NO_RUN, status: 'ready', blocked: null, failures: 0, not_before: null }),
+  TaskLinked: ({ parents }, row) => ({ parents: row.parents + parents.length }),
+  TaskUnlinked: ({ parents }, row) => ({ parents: row.parents - parents.length }),
+  TaskPromoted: ({ to }) => ({ ...NO_RUN, status: to }),
+  TaskDemoted: ({ to }) => ({ ...NO_RUN, status: to }),
+  TaskScheduled: ({ until }) => ({ ...NO_RUN, status: 'scheduled', scheduled_until: until }),
   StaleCommandRefused: () => NOTHING,
 };
 
@@ -94,10 +99,12 @@ const UNKNOWN = {
   blocked: null,
   last_end: null,
   limits: {},
+  parents: 0,
+  scheduled_until: null,
   unreadable: null,
 } as const;
 
-const created = ({ position, revision }: RecordedEvent, task_id: string, data: DataOf<'TaskCreated'>): TaskRow => ({
+const created = ({ id, position, revision }: RecordedEvent, task_id: string, data: DataOf<'TaskCreated'>): TaskRow => ({
   ...UNKNOWN,
   task_id,
   board: data.board,
@@ -109,15 +116,18 @@ const created = ({ position, revision }: RecordedEvent, task_id: string, data: D
   priority: data.priority,
   blocked: data.status === 'blocked' ? { by: 'creation', kind: null, reason: null } : null,
   limits: data.limits,
+  parents: data.parents.length,
+  scheduled_until: data.scheduled_until ?? null,
   created_at: data.at,
   created_position: String(position),
   updated_at: data.at,
+  moved_by: id,
   revision: String(revision),
 });
 
 /** Of a task with an event of a later version only what cannot have changed its meaning is believed. */
 const unreadable = (row: TaskRow | undefined, event: RecordedEvent): TaskRow => {
-  const { stream, type, data, revision, position } = event;
+  const { id, stream, type, data, revision, position } = event;
   const at = atOf(event) ?? '';
   const known = row ?? {
     ...UNKNOWN,
@@ -127,7 +137,8 @@ const unreadable = (row: TaskRow | undefined, event: RecordedEvent): TaskRow => 
     created_at: at,
     created_position: String(position),
   };
-  return { ...known, status: 'unreadable', status_since: at, updated_at: at, revision: String(revision), unreadable: { type, revision: String(revision) } };
+  const seen = { status_since: at, updated_at: at, moved_by: id, revision: String(revision) };
+  return { ...known, ...seen, status: 'unreadable', unreadable: { type, revision: String(revision) } };
 };
 
 const waitsAnew = (row: TaskRow, { status = row.status, assignee = row.assignee }: Patch): boolean => status !== row.status || assignee !== row.assignee;
@@ -140,13 +151,18 @@ const apply = (row: TaskRow | undefined, event: RecordedEvent): TaskRow => {
   if (told.type === 'TaskCreated') return created(event, taskIdOfStream(event.stream), told.data);
   if (row === undefined) return unreadable(row, event);
   const patch = patchOf(told, row);
-  return { ...row, ...patch, status_since: waitsAnew(row, patch) ? told.data.at : row.status_since, updated_at: told.data.at, revision };
+  const status_since = waitsAnew(row, patch) ? told.data.at : row.status_since;
+  return { ...row, ...patch, ...movedBy(event, row, patch), status_since, updated_at: told.data.at, revision };
 };
+
+/** What changes with the status, whichever event changes it. */
+const movedBy = ({ id }: RecordedEvent, row: TaskRow, { status, scheduled_until = null }: Patch): Patch =>
+  status === undefined || (status === row.status && scheduled_until === row.scheduled_until) ? NOTHING : { moved_by: id, scheduled_until };
 
 /** One row per task of every board. */
 export const tasks: Projection<TaskRow> = {
   name: 'tasks',
-  fold: 2,
+  fold: 3,
   prefix: 'task-',
   columns: {
     board: 'TEXT',
@@ -157,18 +173,20 @@ export const tasks: Projection<TaskRow> = {
     not_before: 'TEXT',
     labels: 'TEXT',
     created_position: 'INTEGER',
+    scheduled_until: 'TEXT',
   },
   indexes: [
     '(board, created_position)',
     '(board, status, created_position)',
     '(board, assignee, created_position) WHERE assignee IS NOT NULL',
     "(board, key) WHERE status = 'running'",
+    "(board, scheduled_until) WHERE status = 'scheduled'",
     "(board, priority DESC, created_position, not_before, assignee, labels) WHERE status = 'ready'",
   ],
   keyOf: ({ stream }) => taskIdOfStream(stream),
   apply,
   broken: unreadable,
-  indexed: ({ board, status, priority, assignee, worker, not_before, labels, created_position }) => [
+  indexed: ({ board, status, priority, assignee, worker, not_before, labels, created_position, scheduled_until }) => [
     board,
     status,
     priority,
@@ -177,5 +195,6 @@ export const tasks: Projection<TaskRow> = {
     not_before,
     JSON.stringify(labels),
     Number(created_position),
+    scheduled_until,
   ],
 };

@@ -7,12 +7,19 @@ import type { BoardRow } from './boards.ts';
 import type { Checkpoint, LogBatch, Projection } from './projection.ts';
 import { runs } from './runs.ts';
 import type { RunRow } from './runs.ts';
+import { links } from './links.ts';
+import type { LinkRow } from './links.ts';
 import { openTable, tableSchema } from './table.ts';
 import type { TaskRow } from './taskRow.ts';
 import { tasks } from './tasks.ts';
 
-export type Projections = { readonly tasks: Projection<TaskRow>; readonly runs: Projection<RunRow>; readonly boards: Projection<BoardRow> };
-export const PROJECTIONS: Projections = { tasks, runs, boards };
+export type Projections = {
+  readonly tasks: Projection<TaskRow>;
+  readonly runs: Projection<RunRow>;
+  readonly boards: Projection<BoardRow>;
+  readonly links: Projection<LinkRow>;
+};
+export const PROJECTIONS: Projections = { tasks, runs, boards, links };
 
 /** Raise when the tables themselves change. */
 const LAYOUT = 2;
@@ -80,6 +87,7 @@ const build = (database: Database, projections: Projections): void => {
   database.exec(tableSchema(projections.tasks));
   database.exec(tableSchema(projections.runs));
   database.exec(tableSchema(projections.boards));
+  database.exec(tableSchema(projections.links));
   database.exec(
     'CREATE TABLE checkpoint(one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, stream TEXT, revision INTEGER, event_id TEXT) STRICT',
   );
@@ -114,7 +122,12 @@ export const openViews = ({ path, projections, afresh = false }: { path: string;
 
 const viewsOf = (database: Database, path: string, projections: Projections): Views => {
   const identity = fileIdentity(path);
-  const tables = [openTable(database, projections.tasks), openTable(database, projections.runs), openTable(database, projections.boards)];
+  const tables = [
+    openTable(database, projections.tasks),
+    openTable(database, projections.runs),
+    openTable(database, projections.boards),
+    openTable(database, projections.links),
+  ];
   const getCheckpoint = database.prepare('SELECT position, stream, revision, event_id FROM checkpoint');
   const setCheckpoint = database.prepare('UPDATE checkpoint SET position = ?, stream = ?, revision = ?, event_id = ?');
   const prepared = new Map<string, Statement>();

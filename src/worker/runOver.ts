@@ -55,6 +55,11 @@ export const overByEvent = (event: TaskEvent, run: number): RunOver | undefined 
     case 'TaskUnblocked':
     case 'TaskArchived':
     case 'TaskReopened':
+    case 'TaskLinked':
+    case 'TaskUnlinked':
+    case 'TaskPromoted':
+    case 'TaskDemoted':
+    case 'TaskScheduled':
     case 'StaleCommandRefused':
       return undefined;
   }

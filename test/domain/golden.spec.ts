@@ -36,6 +36,11 @@ const TASK_STORIES: Readonly<Record<string, { readonly before: readonly string[]
   TaskUnblocked: { before: ['TaskCreated', 'TaskClaimed', 'TaskBlocked'], status: 'ready' },
   TaskArchived: { before: ['TaskCreated'], status: 'archived' },
   TaskReopened: { before: ['TaskCreated', 'TaskArchived'], status: 'ready' },
+  TaskLinked: { before: ['TaskCreated'], status: 'ready' },
+  TaskUnlinked: { before: ['TaskCreated', 'TaskLinked'], status: 'ready' },
+  TaskPromoted: { before: ['TaskCreated', 'TaskLinked', 'TaskDemoted'], status: 'ready' },
+  TaskDemoted: { before: ['TaskCreated', 'TaskLinked'], status: 'todo' },
+  TaskScheduled: { before: ['TaskCreated'], status: 'scheduled' },
   StaleCommandRefused: { before: ['TaskCreated', 'TaskClaimed', 'TaskReclaimed'], status: 'ready' },
 };
 const typesOf = (options: readonly { readonly shape: { readonly type: { readonly value: string } } }[]): readonly string[] =>

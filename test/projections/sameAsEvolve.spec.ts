@@ -8,11 +8,12 @@ import type { TaskState } from '../../src/domain/task/state.ts';
 import { memoryEventStore } from '../../src/eventstore/memory/memoryEventStore.ts';
 import type { EventStore } from '../../src/eventstore/port.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { parentsOf } from '../../src/projections/dependencies.ts';
 import { getTask, runsOf } from '../../src/projections/lists.ts';
 import { openReadModel } from '../../src/projections/readModel.ts';
 import { boardOf, decided } from '../support/given.ts';
 import type { Said } from '../support/given.ts';
-import { host, probes, second, started, stopped, TASK, watchdog } from '../support/told.ts';
+import { host, PARENT, parentSeen, probes, second, started, stopped, TASK, watchdog } from '../support/told.ts';
 
 const clock = systemClock();
 let store: EventStore;
@@ -67,7 +68,17 @@ const COMMANDS_AT: readonly ((at: string, run: number, step: Step) => Said<TaskC
   (at, _, { seen }) => ({ type: 'AssignTask', at, assignee: seen % 2 === 0 ? 'bob' : null, force: true }),
   (at, _, { seen }) => ({ type: 'EditTask', at, title: `t${seen}`, priority: seen % 10, limits: { claim_ttl_ms: 30_000 } }),
   (at) => ({ type: 'AddComment', at, text: 'so' }),
+  (at, _, { seen }) => ({
+    type: 'LinkTask',
+    at,
+    parents: someParents(seen),
+    parents_seen: someParents(seen).map((task_id) => parentSeen('running', { task_id })),
+  }),
+  (at, _, { seen }) => ({ type: 'UnlinkTask', at, parents: someParents(seen) }),
+  (at, _, { seen }) => ({ type: 'PromoteTask', at, force: seen % 2 === 0 }),
+  (at) => ({ type: 'ScheduleTask', at, until: second(1_000_000) }),
 ];
+const someParents = (seen: number): string[] => [PARENT, 't_0000000002', 't_0000000003'].slice(seen % 3);
 
 /** A task that nobody holds can do little: mostly it is claimed, or reopened. A new run mostly says what it started. */
 const chosen = (task: TaskState, { which, seen }: Step) => {
@@ -80,9 +91,10 @@ const chosen = (task: TaskState, { which, seen }: Step) => {
       return COMMANDS_AT[17];
     case 'blocked':
     case 'triage':
+      return COMMANDS_AT[10];
     case 'todo':
     case 'scheduled':
-      return COMMANDS_AT[10];
+      return COMMANDS_AT[23];
     case 'ready':
     case 'absent':
       return COMMANDS_AT[which % 2];
@@ -95,6 +107,7 @@ const runOf = (task: TaskState): number => (task.status === 'absent' ? 0 : task.
 const expectedRow = (task: Exclude<TaskState, { status: 'absent' }>) => {
   const run = task.status === 'running' ? task.run : null;
   const { task_id, board, title, status, labels, assignee, priority, failures, not_before, limits, created_at, updated_at } = task;
+  const scheduled_until = task.status === 'scheduled' ? task.scheduled_until : null;
   return {
     task_id,
     board,
@@ -106,6 +119,8 @@ const expectedRow = (task: Exclude<TaskState, { status: 'absent' }>) => {
     failures,
     not_before,
     limits,
+    parents: task.parents.length,
+    scheduled_until,
     created_at,
     updated_at,
     revision: String(task.revision),
@@ -173,9 +188,11 @@ describe('the rows of a task', () => {
           if (command !== undefined) await say(command(second(now), run, step));
           if (step.stale) await readModel.catchUp();
         }
-        const [row, runs] = await readModel.read((rows) => [getTask(rows, TASK), runsOf(rows, TASK)]);
+        const [row, runs, links] = await readModel.read((rows) => [getTask(rows, TASK), runsOf(rows, TASK), parentsOf(rows, TASK)]);
         readModel.close();
         if (task.status === 'absent') throw new Error('no task');
+        const { parents, waived } = task;
+        expect(links.map((link) => [link.parent, link.waived])).toEqual(parents.toSorted().map((id) => [id, waived.includes(id)]));
         expect(row).toMatchObject(expectedRow(task));
         expect(runs).toMatchObject(expectedRuns(task));
         expect(runs).toHaveLength(expectedRuns(task).length);

@@ -3,7 +3,7 @@ import type { TaskCommandType } from '../../src/domain/task/commands.ts';
 import { FAILURE_OUTCOMES } from '../../src/domain/outcomes.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 import type { Said } from './given.ts';
-import { host, later, probes, started, stopped, T0, watchdog } from './told.ts';
+import { host, later, parentSeen, probes, started, stopped, T0, watchdog } from './told.ts';
 
 const MINUTE = 60_000;
 const SPREAD = [1, 1000, 20_000, MINUTE, 5 * MINUTE, 5 * MINUTE, 16 * MINUTE, 61 * MINUTE, 300 * MINUTE];
@@ -61,6 +61,9 @@ const sender = (task: TaskState, { who, worker }: Step): { readonly run: number 
 type Say = { readonly [Type in TaskCommandType]: (task: TaskState, step: Step, at: string) => Said<Type> };
 const named = (task: TaskState, facts: Step) => ({ run: sender(task, facts).run ?? 99, worker: sender(task, facts).worker });
 const judge = watchdog;
+const FAMILY = ['t_0000000001', 't_0000000002', 't_0000000003'];
+/** Mostly all parents are finished, so that tasks are seldom kept waiting. */
+const family = ({ number, flag }: Step) => FAMILY.map((task_id, n) => parentSeen(number > n && (flag || number > 3) ? 'done' : 'ready', { task_id }));
 
 export const SAY: Say = {
   CreateTask: (_, { flag }, at) => ({ type: 'CreateTask', at, board: 'main', title: 'Pack modules', priority: flag ? 1 : 0 }),
@@ -73,6 +76,7 @@ export const SAY: Say = {
     worker,
     lingering: number === 0,
     force: number === 1,
+    parents_seen: FAMILY.map((task_id) => parentSeen(number === 3 ? 'running' : 'done', { task_id })),
     process: number > 4 ? { ...host, pid: 7, started_at: '1' } : null,
     ...(number > 6 ? { lease_ms: 5000 * number } : {}),
   }),
@@ -89,7 +93,7 @@ export const SAY: Say = {
   CompleteTask: (task, facts, at) => ({ type: 'CompleteTask', at, ...sender(task, facts), summary: 'done' }),
   FailRun: (task, facts, at) => ({ type: 'FailRun', at, ...sender(task, facts), outcome: facts.outcome, error: 'no', exit_code: facts.flag ? 1 : null }),
   BlockTask: (task, facts, at) => ({ type: 'BlockTask', at, ...sender(task, facts), kind: facts.kind, reason: 'wait' }),
-  UnblockTask: (_, { number }, at) => ({ type: 'UnblockTask', at, by_human: number > 1 }),
+  UnblockTask: (_, facts, at) => ({ type: 'UnblockTask', at, by_human: facts.number > 1, parents_seen: family(facts) }),
   ReleaseClaim: (task, facts, at) => ({ type: 'ReleaseClaim', at, ...sender(task, facts) }),
   JudgeRun: (task, { probe, flag, number }, at) => ({
     type: 'JudgeRun',
@@ -113,7 +117,12 @@ export const SAY: Say = {
   ReclaimTask: (_, { flag, probe }, at) => ({ type: 'ReclaimTask', at, force: flag, probe }),
   CancelTask: (_, { flag, probe }, at) => ({ type: 'CancelTask', at, force: flag, probe }),
   ArchiveTask: (_, { flag, probe }, at) => ({ type: 'ArchiveTask', at, force: flag, probe }),
-  ReopenTask: (_, _step, at) => ({ type: 'ReopenTask', at }),
+  ReopenTask: (_, facts, at) => ({ type: 'ReopenTask', at, parents_seen: family(facts) }),
+  LinkTask: (_, facts, at) => ({ type: 'LinkTask', at, parents: FAMILY.slice(0, 1 + (facts.number % 3)), parents_seen: family(facts) }),
+  UnlinkTask: (_, facts, at) => ({ type: 'UnlinkTask', at, parents: FAMILY.slice(facts.number % 3), parents_seen: family(facts) }),
+  PromoteTask: (_, facts, at) => ({ type: 'PromoteTask', at, by: facts.flag ? 'gate' : 'operator', force: facts.number === 0, parents_seen: family(facts) }),
+  DemoteTask: (_, facts, at) => ({ type: 'DemoteTask', at, parents_seen: family(facts) }),
+  ScheduleTask: (_, { number }, at) => ({ type: 'ScheduleTask', at, until: later(at, (1 + number) * MINUTE) }),
 };
 
 // What makes a life long is said more often than what ends it.

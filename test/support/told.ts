@@ -1,6 +1,7 @@
 import type { Evidence, Judge, Stop } from '../../src/domain/evidence.ts';
 import { instantOf, plus, toMs, type Instant } from '../../src/domain/instant.ts';
 import type { Probe, Started } from '../../src/domain/process.ts';
+import type { ParentSeen } from '../../src/domain/task/parents.ts';
 import type { DataOf, TaskEvent } from '../../src/domain/task/events.ts';
 
 /** Events of one task, typed, with what a spec does not care about filled in. */
@@ -136,3 +137,27 @@ export const blocked = (at: Instant, data: Partial<DataOf<'TaskBlocked'>> = {}):
 export const unblocked = (at: Instant): TaskEvent => ({ type: 'TaskUnblocked', data: { at, reason: null } });
 export const escalated = (at: Instant): TaskEvent => ({ type: 'TaskEscalated', data: { at, kind: 'needs_input', recurrence: 2, reason: 'twice' } });
 export const archived = (at: Instant): TaskEvent => ({ type: 'TaskArchived', data: { at, reason: null, cancelled: false } });
+
+/** A parent of the task, and how the board sees it. */
+export const PARENT = 't_0000000001';
+export const parentSeen = (status: string, data: Partial<ParentSeen> = {}): ParentSeen => ({
+  task_id: PARENT,
+  status,
+  revision: '3',
+  board: 'main',
+  changed_at: T0,
+  ...data,
+});
+export const linked = (at: Instant, parents: readonly string[] = [PARENT]): TaskEvent => ({
+  type: 'TaskLinked',
+  data: { at, parents: [...parents], unfinished: [] },
+});
+export const demoted = (at: Instant): TaskEvent => ({
+  type: 'TaskDemoted',
+  data: { at, to: 'todo', because: { by: 'parents', parent: { task_id: PARENT, status: 'ready', revision: '0' }, parents: 1 } },
+});
+export const promoted = (at: Instant, data: Partial<DataOf<'TaskPromoted'>> = {}): TaskEvent => ({
+  type: 'TaskPromoted',
+  data: { at, to: 'ready', because: { by: 'operator', reason: null }, ...data },
+});
+export const scheduled = (at: Instant, until: Instant): TaskEvent => ({ type: 'TaskScheduled', data: { at, until, reason: null } });

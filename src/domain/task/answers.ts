@@ -15,6 +15,8 @@ export type RefusalCode =
   | 'HumanRequired' // 4: only a person lifts needs_input
   | 'StaleRun' // 5
   | 'HeartbeatStale' // 4: an extension that would move nothing
+  | 'WaitsForParents' // 4: which parents are not finished
+  | 'DependencyCycle' // 4: the path
   | 'StillAlive' // 4: a child of an earlier run lives on this host
   | 'InvalidPolicy' // 2: values that make no sense together
   | 'CommandConflict' // 4: the command id was used with another body
@@ -38,6 +40,8 @@ export type StaleRun = Refusal & {
 
 type Ok = { readonly ok: true; readonly task_id: string; readonly status: Status; readonly revision: string };
 export type Done = Ok & { readonly repeated?: boolean };
+/** `unfinished`: how many parents it waits for; `waits_for`: the first of them. */
+export type Gated = Done & { readonly unfinished: number; readonly waits_for: readonly string[] };
 export type Claimed = Ok & {
   readonly run: number;
   readonly worker: string;
@@ -83,4 +87,9 @@ export type Accepted = {
   readonly CancelTask: Judged;
   readonly ArchiveTask: Judged;
   readonly ReopenTask: Done;
+  readonly LinkTask: Gated;
+  readonly UnlinkTask: Gated;
+  readonly PromoteTask: Done;
+  readonly DemoteTask: Done;
+  readonly ScheduleTask: Done & { readonly scheduled_until: Instant };
 };

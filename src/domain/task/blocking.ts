@@ -1,4 +1,6 @@
 import { accept, refuse, type Decide, type Refused } from './decision.ts';
+import { gated, waitsForParents } from './dependencies.ts';
+import { unfinishedOf } from './parents.ts';
 import type { ExistingTask } from './state.ts';
 
 /** What only a person lifts: needs_input, the breaker, a triage (rules 6 and 7). null: anybody may. */
@@ -14,13 +16,17 @@ export const humanRequired = ({ task_id }: ExistingTask, waiting_for: string): R
   return refuse('HumanRequired', `${task_id} waits for a person (${waiting_for}): ${next}.`, { waiting_for });
 };
 
-/** Back to ready with a clean failure count. */
-export const unblockTask: Decide<'UnblockTask'> = ({ at, reason, by_human }, task) => {
+/** Back to ready with a clean failure count; to waiting, where parents are not finished. */
+export const unblockTask: Decide<'UnblockTask'> = ({ at, reason, by_human, parents_seen }, task) => {
   if (task.status === 'ready') return accept(task, [], { repeated: true });
+  const open = unfinishedOf(task, parents_seen);
+  if (task.status === 'todo' && open.length > 0) return { events: [], answer: waitsForParents(task, open) };
   const waiting_for = waitsForPerson(task);
-  if (waiting_for === null || by_human) return accept(task, [{ type: 'TaskUnblocked', data: { at, reason } }], {});
+  if (waiting_for === null || by_human) return accept(task, gated(task, at, [{ type: 'TaskUnblocked', data: { at, reason } }], parents_seen), {});
   return humanRequired(task, waiting_for);
 };
 
-export const reopenTask: Decide<'ReopenTask'> = ({ at, reason }, task) =>
-  task.status === 'ready' ? accept(task, [], { repeated: true }) : accept(task, [{ type: 'TaskReopened', data: { at, reason } }], {});
+export const reopenTask: Decide<'ReopenTask'> = ({ at, reason, parents_seen }, task) =>
+  task.status === 'ready'
+    ? accept(task, [], { repeated: true })
+    : accept(task, gated(task, at, [{ type: 'TaskReopened', data: { at, reason } }], parents_seen), {});

@@ -13,7 +13,16 @@ type Row = { readonly [In in Status]: Cell };
 const does = 'does';
 const nothing = 'nothing';
 const always = { triage: does, todo: does, scheduled: does, ready: does, running: does, blocked: does, done: does, archived: does } as const satisfies Row;
-const no = (code: RefusalCode): Row => ({ triage: code, todo: code, scheduled: code, ready: code, running: code, blocked: code, done: code, archived: code });
+const no = (code: Exclude<Cell, 'does'>): Row => ({
+  triage: code,
+  todo: code,
+  scheduled: code,
+  ready: code,
+  running: code,
+  blocked: code,
+  done: code,
+  archived: code,
+});
 const onlyRunning = (code: Exclude<Cell, 'does'>): Row => ({
   triage: code,
   todo: code,
@@ -45,4 +54,9 @@ export const CELLS: { readonly [Command in TaskCommandType]: Row } = {
   CancelTask: { ...always, done: 'WrongStatus', archived: nothing },
   ArchiveTask: { ...always, archived: nothing },
   ReopenTask: { ...no('WrongStatus'), ready: nothing, done: does, archived: does },
+  LinkTask: { ...always, done: 'WrongStatus', archived: 'WrongStatus' },
+  UnlinkTask: always,
+  PromoteTask: { ...no('WrongStatus'), todo: does, scheduled: does, ready: nothing },
+  DemoteTask: { ...no(nothing), ready: does },
+  ScheduleTask: { ...no('WrongStatus'), todo: does, scheduled: does, ready: does },
 };

@@ -4,11 +4,13 @@ import { inForce } from '../policy.ts';
 import type { ProcessIdentity } from '../process.ts';
 import { sameJson } from '../json.ts';
 import { accept, layersOf, refuse, type Decide, type Refused } from './decision.ts';
+import { demoted, waitsForParents } from './dependencies.ts';
 import { evidenceOf } from './evidenceOf.ts';
 import { isHeldBy, notHeld } from './fence.ts';
 import type { CommandOf } from './commands.ts';
 import type { TaskEvent } from './events.ts';
 import type { BoardState } from '../board/board.ts';
+import { unfinishedOf } from './parents.ts';
 import type { ExistingTask } from './state.ts';
 
 /** Why this task may not be claimed now although it is ready; undefined: it may. */
@@ -35,6 +37,9 @@ const notYet = ({ at, worker, assignee, lingering, force }: CommandOf<'ClaimTask
 export const claimTask: Decide<'ClaimTask'> = (command, task, board) => {
   const refused = notYet(command, task, board);
   if (refused !== undefined) return refused;
+  const open = unfinishedOf(task, command.parents_seen);
+  const wait = demoted(command.at, open);
+  if (wait !== undefined) return { events: [wait], answer: waitsForParents(task, open) };
   const { at, worker, process } = command;
   const call = command.lease_ms === undefined ? {} : { claim_ttl_ms: command.lease_ms };
   const { value: lease_ms, source: lease_source } = inForce('claim_ttl_ms', { call, ...layersOf(task, board) });

@@ -7,6 +7,7 @@ import { POLICY, TaskLimits } from '../policy.ts';
 import { NOT_LOOKED, Probe, ProcessIdentity, Started } from '../process.ts';
 import { FAILURE_OUTCOMES, RELEASE_REASONS } from '../outcomes.ts';
 import { BlockKind, InitialStatus } from './events.ts';
+import { Parents, ParentsSeen } from './parents.ts';
 import { Artifacts, Body, Checkpoint, Input, Labels, NewTitle, Note, Percent, Priority, Reason, Result, Summary, Text } from './fields.ts';
 
 /** Every command names its task; `at` is stamped by the board, never by the caller. */
@@ -17,6 +18,8 @@ const command = <Type extends string, Shape extends z.ZodRawShape>(type: Type, s
 const held = { run: Run, worker: WorkerId };
 /** What a worker says with its run, or somebody without one: refused (RunRequired) while a run is open, never told which. */
 const heldOrNot = { run: Run.nullable(), worker: WorkerId.nullable() };
+/** What the board saw of the parents when it decided; never the caller's to say. */
+const family = { parents_seen: ParentsSeen };
 const Lease = z.int().min(POLICY.claim_ttl_ms.min).max(POLICY.claim_ttl_ms.max);
 
 export const CreateTask = command('CreateTask', {
@@ -27,10 +30,13 @@ export const CreateTask = command('CreateTask', {
   labels: Labels.default([]),
   assignee: WorkerId.nullable().default(null),
   priority: Priority.default(0),
+  parents: Parents.default([]),
   tenant: z.string().max(200).nullable().default(null),
   status: InitialStatus.default('ready'),
   limits: TaskLimits.default({}),
   idempotency_key: z.string().min(1).max(500).nullable().default(null),
+  scheduled_until: Instant.nullable().default(null),
+  ...family,
 });
 export const EditTask = command('EditTask', {
   title: NewTitle.optional(),
@@ -64,6 +70,7 @@ export const ClaimTask = command('ClaimTask', {
   process: ProcessIdentity.nullable().default(null),
   lingering: z.boolean().default(false),
   force: z.boolean().default(false),
+  ...family,
 });
 /** `lingering`: another child of this run was seen alive on this host (rule 5): the board says so. */
 export const RecordWorkerStarted = command('RecordWorkerStarted', { ...held, ...Started.shape, lingering: z.boolean().default(false) });
@@ -99,9 +106,9 @@ export const FailRun = command('FailRun', {
   path: ['retry_after_ms'],
   error: 'goes with the outcome rate_limited only',
 });
-export const BlockTask = command('BlockTask', { ...heldOrNot, kind: BlockKind.default('needs_input'), reason: Reason });
+export const BlockTask = command('BlockTask', { ...heldOrNot, kind: BlockKind.default('needs_input'), reason: Reason, ...family });
 /** `by_human`: the board says so, from the actor. */
-export const UnblockTask = command('UnblockTask', { reason: Reason.nullable().default(null), by_human: z.boolean().default(false) });
+export const UnblockTask = command('UnblockTask', { reason: Reason.nullable().default(null), by_human: z.boolean().default(false), ...family });
 export const ReleaseClaim = command('ReleaseClaim', { ...heldOrNot, reason: z.enum(RELEASE_REASONS).default('worker'), note: Reason.nullable().default(null) });
 
 /**
@@ -126,7 +133,24 @@ export const ReportStop = command('ReportStop', { run: Run, stop: Stop, survivor
 export const ReclaimTask = command('ReclaimTask', operator);
 export const CancelTask = command('CancelTask', operator);
 export const ArchiveTask = command('ArchiveTask', operator);
-export const ReopenTask = command('ReopenTask', { reason: Reason.nullable().default(null) });
+export const ReopenTask = command('ReopenTask', { reason: Reason.nullable().default(null), ...family });
+
+/** `cycle`: the path by which a new parent already waits for this task, as the board found it. */
+export const LinkTask = command('LinkTask', { parents: Parents.min(1), cycle: z.array(TaskId).nullable().default(null), ...family });
+/** `cycle`: a second look found that two links made at once had closed one. */
+export const UnlinkTask = command('UnlinkTask', {
+  parents: Parents.min(1),
+  cycle: z.array(TaskId).nullable().default(null),
+  reason: Reason.nullable().default(null),
+  ...family,
+});
+/** `by` gate: whoever looks after waiting tasks asks for what the parents or the schedule allow by now; an operator may also be earlier. */
+const gate = { by: z.enum(['operator', 'gate']).default('operator'), reason: Reason.nullable().default(null), ...family };
+/** `force`: without waiting for parents that are not finished; they are waived for good. */
+export const PromoteTask = command('PromoteTask', { ...gate, force: z.boolean().default(false) });
+/** Back to waiting, because a parent is not finished (any more). */
+export const DemoteTask = command('DemoteTask', { ...family });
+export const ScheduleTask = command('ScheduleTask', { until: Instant, reason: Reason.nullable().default(null) });
 
 const SCHEMAS = {
   CreateTask,
@@ -148,6 +172,11 @@ const SCHEMAS = {
   CancelTask,
   ArchiveTask,
   ReopenTask,
+  LinkTask,
+  UnlinkTask,
+  PromoteTask,
+  DemoteTask,
+  ScheduleTask,
 };
 export type TaskCommand = z.output<(typeof SCHEMAS)[keyof typeof SCHEMAS]>;
 export type TaskCommandType = TaskCommand['type'];

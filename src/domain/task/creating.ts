@@ -4,11 +4,39 @@ import { sameJson } from '../json.ts';
 import type { Done } from './answers.ts';
 import type { CommandOf } from './commands.ts';
 import { accept, refuse, type Decide, type Decision, type Refused } from './decision.ts';
+import { notParents } from './dependencies.ts';
 import type { DataOf } from './events.ts';
 import { created } from './evolve.ts';
+import { unfinishedOf } from './parents.ts';
+import { isOver } from './promoting.ts';
 import type { TaskState } from './state.ts';
 
-const dataOf = ({ type: _type, ...said }: CommandOf<'CreateTask'>): DataOf<'TaskCreated'> => ({ ...said, parents: [] });
+const dataOf = (command: CommandOf<'CreateTask'>): DataOf<'TaskCreated'> => {
+  const { type: _type, parents_seen, scheduled_until, ...said } = command;
+  const parents = [...new Set(said.parents)];
+  const schedule = scheduled_until === null ? {} : { scheduled_until };
+  return { ...said, parents, status: beginning(command, unfinishedOf({ parents, waived: [] }, parents_seen).length), ...schedule };
+};
+
+/** As asked, but that `ready` waits for its time, then for its parents. */
+const beginning = ({ status, scheduled_until }: CommandOf<'CreateTask'>, unfinished: number): DataOf<'TaskCreated'>['status'] => {
+  if (status !== 'ready') return status;
+  if (scheduled_until !== null) return 'scheduled';
+  return unfinished === 0 ? 'ready' : 'todo';
+};
+
+/** What was asked for: that it began as `todo` or `scheduled` followed from its parents and from the time. */
+const askedFor = (data: DataOf<'TaskCreated'>) => ({ ...data, at: '', status: data.status === 'todo' || data.status === 'scheduled' ? 'ready' : data.status });
+
+/** What makes no sense as a new task's parents or schedule. */
+const badWaits = (command: CommandOf<'CreateTask'>, board: string): Refused | undefined => {
+  const { at, status, scheduled_until, parents, parents_seen } = command;
+  if (scheduled_until !== null && status !== 'ready') {
+    const problem = `a task that begins ${status} waits for a person, not for a time; leave one of the two out`;
+    return refuse('InvalidInput', `scheduled_until: ${problem}`, { issues: [{ field: 'scheduled_until', given: scheduled_until, problem }] });
+  }
+  return (scheduled_until === null ? undefined : isOver('scheduled_until', scheduled_until, at)) ?? notParents(parents, parents_seen, board);
+};
 
 /** A board is made on purpose, never by a task with a mistyped name; and what is asked of one board makes nothing on another. */
 const misplaced = ({ board: named }: CommandOf<'CreateTask'>, board: BoardState): Refused | undefined => {
@@ -25,10 +53,12 @@ export const createTask = (command: CommandOf<'CreateTask'>, task: TaskState, bo
   if (refused !== undefined) return refused;
   const data = dataOf(command);
   if (task.status === 'absent') {
+    const bad = badWaits(command, board.board);
+    if (bad !== undefined) return bad;
     const answer: Done = { ok: true, task_id: data.task_id, status: created(data).status, revision: '0' };
     return { events: [{ type: 'TaskCreated', data }], answer };
   }
-  if (sameJson({ ...data, at: '' }, { ...task.created, at: '' })) return accept(task, [], { repeated: true });
+  if (sameJson(askedFor(data), askedFor(task.created))) return accept(task, [], { repeated: true });
   const { task_id } = task;
   const message = `${task_id} exists already with another body: see \`holdfast show ${task_id}\`, or use another idempotency key.`;
   return refuse('AlreadyExists', message, { task_id });

@@ -7,8 +7,10 @@ import { claimTask, extendClaim, recordHeartbeat, recordWorkerStarted } from './
 import type { CommandOf, TaskCommandType } from './commands.ts';
 import { addComment, createTask, editTask } from './creating.ts';
 import { refuse, type Decide, type Decision, type Refused } from './decision.ts';
+import { linkTask, unlinkTask } from './dependencies.ts';
 import { blockTask, completeTask, failRun, releaseClaim } from './finishing.ts';
 import { judgeRun, reportStop } from './judging.ts';
+import { demoteTask, promoteTask, scheduleTask } from './promoting.ts';
 import type { ExistingTask, TaskState } from './state.ts';
 import { archiveTask, assignTask, cancelTask, reclaimTask } from './takingBack.ts';
 
@@ -42,6 +44,11 @@ const DECIDERS: { readonly [Type in TaskCommandType]: DecideAny<Type> } = {
   CancelTask: existing(cancelTask),
   ArchiveTask: existing(archiveTask),
   ReopenTask: existing(reopenTask),
+  LinkTask: existing(linkTask),
+  UnlinkTask: existing(unlinkTask),
+  PromoteTask: existing(promoteTask),
+  DemoteTask: existing(demoteTask),
+  ScheduleTask: existing(scheduleTask),
 };
 
 /** What a person may do with a task of this status instead. */
@@ -49,9 +56,10 @@ const instead = ({ task_id, status }: ExistingTask): string => {
   switch (status) {
     case 'triage':
     case 'blocked':
-    case 'todo':
       return `\`holdfast unblock ${task_id}\` makes it ready`;
+    case 'todo':
     case 'scheduled':
+      return `\`holdfast show ${task_id}\` says what it waits for, \`holdfast promote ${task_id}\` makes it ready`;
     case 'ready':
       return `\`holdfast claim ${task_id}\` starts it`;
     case 'running':

@@ -5,12 +5,15 @@ import { Instant } from '../instant.ts';
 import { FAILURE_OUTCOMES, RECLAIM_REASONS, RELEASE_REASONS } from '../outcomes.ts';
 import { Source, Sourced, TaskLimits } from '../policy.ts';
 import { ProcessIdentity, Started } from '../process.ts';
+import { Because, ParentAt, Parents } from './parents.ts';
 import { Artifacts, Body, Checkpoint, Input, Labels, Note, Percent, Priority, Reason, Result, Summary, Text, Title } from './fields.ts';
 
 const event = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
   z.object({ type: z.literal(type), data: z.object({ at: Instant, ...shape }) });
 
 export const InitialStatus = z.enum(['ready', 'triage', 'blocked']);
+/** `todo`: a parent was not finished yet; `scheduled`: its time had not come. */
+const CreatedStatus = z.enum([...InitialStatus.options, 'todo', 'scheduled']);
 
 export const TaskCreated = event('TaskCreated', {
   task_id: TaskId,
@@ -21,9 +24,10 @@ export const TaskCreated = event('TaskCreated', {
   labels: Labels,
   assignee: WorkerId.nullable(),
   priority: Priority,
-  parents: z.array(TaskId),
+  parents: Parents,
   tenant: z.string().nullable(),
-  status: InitialStatus,
+  status: CreatedStatus,
+  scheduled_until: Instant.optional(),
   limits: TaskLimits,
   idempotency_key: z.string().nullable(),
 });
@@ -127,6 +131,15 @@ export const TaskUnblocked = event('TaskUnblocked', { reason: Reason.nullable() 
 export const TaskArchived = event('TaskArchived', { reason: Reason.nullable(), cancelled: z.boolean() });
 export const TaskReopened = event('TaskReopened', { reason: Reason.nullable() });
 
+/** `unfinished`: those of the new parents that it must wait for. */
+export const TaskLinked = event('TaskLinked', { parents: Parents.min(1), unfinished: z.array(ParentAt) });
+/** `cycle`: two links that were made at once had closed one; the path. */
+export const TaskUnlinked = event('TaskUnlinked', { parents: Parents.min(1), cycle: z.array(TaskId).optional(), reason: Reason.nullable() });
+/** `waived`: parents that a person decided not to wait for. */
+export const TaskPromoted = event('TaskPromoted', { to: z.enum(['ready', 'todo']), because: Because, waived: z.array(TaskId).optional() });
+export const TaskDemoted = event('TaskDemoted', { to: z.literal('todo'), because: Because });
+export const TaskScheduled = event('TaskScheduled', { until: Instant, reason: Reason.nullable() });
+
 /** The late command of a run that was over, kept for salvage; once per run and command type. */
 export const StaleCommandRefused = event('StaleCommandRefused', {
   run: Run,
@@ -158,6 +171,11 @@ export const TaskEvent = z.discriminatedUnion('type', [
   TaskUnblocked,
   TaskArchived,
   TaskReopened,
+  TaskLinked,
+  TaskUnlinked,
+  TaskPromoted,
+  TaskDemoted,
+  TaskScheduled,
   StaleCommandRefused,
 ]);
 /** Parsed when appended and in `verify`; a replay trusts the checksum. */

@@ -4,7 +4,7 @@ import type { ExistingTask, Place, TaskState } from './state.ts';
 
 /** The first state of a task. */
 export const created = (data: DataOf<'TaskCreated'>): ExistingTask => {
-  const { at, status, ...rest } = data;
+  const { at, status, scheduled_until, ...rest } = data;
   const facts = {
     created_at: at,
     created: data,
@@ -16,9 +16,11 @@ export const created = (data: DataOf<'TaskCreated'>): ExistingTask => {
     block_memory: null,
     runs: [],
     comments: 0,
+    waived: [],
     ...rest,
   };
-  return status === 'blocked' ? { status, blocked: { by: 'creation' }, ...facts } : { status, ...facts };
+  if (status === 'blocked') return { status, blocked: { by: 'creation' }, ...facts };
+  return status === 'scheduled' ? { status, scheduled_until: scheduled_until ?? at, ...facts } : { status, ...facts };
 };
 
 const folded = <Type extends TaskEventType>(task: ExistingTask, event: { readonly type: Type; readonly data: DataOf<Type> }): ExistingTask => {

@@ -5,6 +5,7 @@ import { accept, layersOf, refuse, type Decide } from './decision.ts';
 import { gaveUp } from './endRun.ts';
 import { alreadyEndedBy, isHeldBy, notHeld } from './fence.ts';
 import type { TaskEvent } from './events.ts';
+import { unfinishedOf } from './parents.ts';
 import type { ExistingTask } from './state.ts';
 
 /** A run that names itself must hold the task; without a run it is an operator's, about a task that nobody holds. */
@@ -57,7 +58,9 @@ export const blockTask: Decide<'BlockTask'> = (command, task) => {
   const by = operator ? { run: null, worker: null } : { run: command.run, worker: command.worker };
   const blocked: TaskEvent = { type: 'TaskBlocked', data: { at, ...by, kind, reason, recurrence } };
   const escalated: TaskEvent = { type: 'TaskEscalated', data: { at, kind, recurrence, reason: `blocked ${recurrence} times in a row: ${kind}` } };
-  return accept(task, recurrence >= 2 ? [blocked, escalated] : [blocked], {});
+  // Waiting for one parent after the other is no loop: it cannot come back before the parent is finished.
+  const waits = kind === 'dependency' && unfinishedOf(task, command.parents_seen).length > 0;
+  return accept(task, recurrence >= 2 && !waits ? [blocked, escalated] : [blocked], {});
 };
 
 /** Given back, shutting down, or over a cap: no failure is counted. */

@@ -40,6 +40,31 @@ const archived: Fold<'TaskArchived'> = (task, { at, reason, cancelled }, place) 
 
 const reopened: Fold<'TaskReopened'> = (task, _data, place) => ({ status: 'ready', ...factsOf(task), ...place, failures: 0, not_before: null });
 
+const linked: Fold<'TaskLinked'> = (task, { parents }, place) => ({
+  ...task,
+  ...place,
+  parents: [...task.parents, ...parents],
+  waived: task.waived.filter((id) => !parents.includes(id)),
+});
+
+const unlinked: Fold<'TaskUnlinked'> = (task, { parents }, place) => ({
+  ...task,
+  ...place,
+  parents: task.parents.filter((id) => !parents.includes(id)),
+  waived: task.waived.filter((id) => !parents.includes(id)),
+});
+
+const promoted: Fold<'TaskPromoted'> = (task, { to, waived = [] }, place) => ({
+  status: to,
+  ...factsOf(task),
+  ...place,
+  waived: [...new Set([...task.waived, ...waived])],
+});
+
+const demoted: Fold<'TaskDemoted'> = (task, { to }, place) => ({ status: to, ...factsOf(task), ...place });
+
+const scheduled: Fold<'TaskScheduled'> = (task, { until }, place) => ({ status: 'scheduled', scheduled_until: until, ...factsOf(task), ...place });
+
 /** What each event does to a task that exists. */
 export const FOLDS: { readonly [Type in TaskEventType]: Fold<Type> } = {
   TaskCreated: moved,
@@ -62,5 +87,10 @@ export const FOLDS: { readonly [Type in TaskEventType]: Fold<Type> } = {
   TaskUnblocked: unblocked,
   TaskArchived: archived,
   TaskReopened: reopened,
+  TaskLinked: linked,
+  TaskUnlinked: unlinked,
+  TaskPromoted: promoted,
+  TaskDemoted: demoted,
+  TaskScheduled: scheduled,
   StaleCommandRefused: run.refused,
 };

@@ -72,11 +72,13 @@ export type EndedRun = {
 };
 
 /** The facts of a task that do not depend on its status. */
-export type TaskFacts = Omit<DataOf<'TaskCreated'>, 'at' | 'status' | 'limits'> & {
+export type TaskFacts = Omit<DataOf<'TaskCreated'>, 'at' | 'status' | 'limits' | 'scheduled_until'> & {
   readonly created_at: Instant;
   /** As it was created, whatever was edited since: a repeated CreateTask is compared with this. */
   readonly created: DataOf<'TaskCreated'>;
   readonly limits: TaskLimits;
+  /** Parents that a person decided not to wait for. */
+  readonly waived: readonly string[];
   /** Revision of the last event folded. */
   readonly revision: number;
   readonly updated_at: Instant;
@@ -100,7 +102,8 @@ export type BlockedBy =
 export type NoTask = { readonly status: 'absent'; readonly revision: -1 };
 export type TaskState =
   | NoTask
-  | (TaskFacts & { readonly status: 'triage' | 'todo' | 'scheduled' | 'ready' })
+  | (TaskFacts & { readonly status: 'triage' | 'todo' | 'ready' })
+  | (TaskFacts & { readonly status: 'scheduled'; readonly scheduled_until: Instant })
   | (TaskFacts & { readonly status: 'running'; readonly run: OpenRun })
   | (TaskFacts & { readonly status: 'blocked'; readonly blocked: BlockedBy })
   | (TaskFacts & { readonly status: 'done'; readonly completed: DataOf<'TaskCompleted'> })
@@ -126,6 +129,7 @@ export const factsOf = ({
   assignee,
   priority,
   parents,
+  waived,
   tenant,
   idempotency_key,
   created_at,
@@ -149,6 +153,7 @@ export const factsOf = ({
   assignee,
   priority,
   parents,
+  waived,
   tenant,
   idempotency_key,
   created_at,

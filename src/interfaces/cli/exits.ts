@@ -31,6 +31,8 @@ export const EXITS: Readonly<Record<RefusalCode | EdgeCode, Exit>> = {
   HumanRequired: EXIT.refused,
   StaleRun: EXIT.fenced,
   HeartbeatStale: EXIT.refused,
+  WaitsForParents: EXIT.refused,
+  DependencyCycle: EXIT.refused,
   StillAlive: EXIT.refused,
   CommandConflict: EXIT.refused,
   Unreadable: EXIT.store,

@@ -74,6 +74,11 @@ const storyOf = (event: StoredTaskEvent): string | undefined => {
     case 'TaskUnblocked':
     case 'TaskArchived':
     case 'TaskReopened':
+    case 'TaskLinked':
+    case 'TaskUnlinked':
+    case 'TaskPromoted':
+    case 'TaskDemoted':
+    case 'TaskScheduled':
       return undefined;
   }
 };
