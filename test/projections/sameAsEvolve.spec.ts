@@ -145,6 +145,8 @@ const expectedRow = (task: Exclude<TaskState, { status: 'absent' }>) => {
   };
 };
 
+const expectedLinks = ({ parents, waived }: Exclude<TaskState, { status: 'absent' }>) => parents.toSorted().map((id) => [id, waived.includes(id)]);
+
 const expectedRuns = (task: Exclude<TaskState, { status: 'absent' }>) => [
   ...task.runs.map(({ run, worker, claimed_at, ended_at, end, beats, ended_revision }) => ({
     run,
@@ -191,8 +193,7 @@ describe('the rows of a task', () => {
         const [row, runs, links] = await readModel.read((rows) => [getTask(rows, TASK), runsOf(rows, TASK), parentsOf(rows, TASK)]);
         readModel.close();
         if (task.status === 'absent') throw new Error('no task');
-        const { parents, waived } = task;
-        expect(links.map((link) => [link.parent, link.waived])).toEqual(parents.toSorted().map((id) => [id, waived.includes(id)]));
+        expect(links.map(({ parent, waived }) => [parent, waived])).toEqual(expectedLinks(task));
         expect(row).toMatchObject(expectedRow(task));
         expect(runs).toMatchObject(expectedRuns(task));
         expect(runs).toHaveLength(expectedRuns(task).length);
