@@ -1,3 +1,4 @@
+import type { BackOff } from '../domain/backoff.ts';
 import type { Evidence, Stop } from '../domain/evidence.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Source } from '../domain/policy.ts';
@@ -54,6 +55,8 @@ export type RunAccount = {
   readonly counts_as_failure: boolean;
   readonly failure_count: FailureCount | null;
   readonly not_before: Instant | null;
+  /** Where that comes from, when it is a back-off. */
+  readonly backoff: BackOff | null;
   readonly claimed_at: Instant;
   readonly claimed_revision: bigint;
   readonly lease_ms: number;

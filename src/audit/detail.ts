@@ -11,6 +11,7 @@ const line = (...parts: readonly string[]): string => parts.filter((part) => par
 /** What one event says, in one line; `history` are the events around it, of whatever tasks. Times are on the event's own day unless they say their date. */
 export const detailOf = (event: StoredTaskEvent, history: readonly StoredTaskEvent[]): string => {
   const until = (at: string): string => `→ ${timeOn(dayOf(event.data.at), at)}`;
+  const wait = (not_before: string | null): string => (not_before === null ? '' : `not before ${timeOn(dayOf(event.data.at), not_before)}`);
   switch (event.type) {
     case 'TaskCreated':
       return line(quoted(event.data.title), `→ ${event.data.status}`, beginsAfter(event.data.parents, event.data.scheduled_until, until));
@@ -35,11 +36,11 @@ export const detailOf = (event: StoredTaskEvent, history: readonly StoredTaskEve
     case 'ReclaimDeferred':
       return `${event.data.survivors.length} survived the stop, again at ${timeOn(dayOf(event.data.at), event.data.retry_at)}`;
     case 'TaskReclaimed':
-      return line(event.data.reason, `→ ${becomes(event, history)}`, quoted(event.data.note));
+      return line(event.data.reason, `→ ${becomes(event, history)}`, wait(event.data.not_before), quoted(event.data.note));
     case 'ClaimReleased':
       return line(event.data.reason, '→ ready', quoted(event.data.note));
     case 'RunFailed':
-      return line(event.data.outcome, `→ ${becomes(event, history)}`, quoted(event.data.error));
+      return line(event.data.outcome, `→ ${becomes(event, history)}`, wait(event.data.not_before), quoted(event.data.error));
     case 'TaskGaveUp':
       return `${event.data.failures} of ${event.data.limit} failures (limit from ${event.data.limit_source}) → blocked`;
     case 'TaskCompleted':

@@ -81,12 +81,19 @@ const accountOf = (run: RunEvents, history: readonly StoredTaskEvent[]): RunAcco
 const evidenceOf = (ending: Ending | Stored<'RunRevoked'>, revoked: Stored<'RunRevoked'> | undefined) =>
   revoked?.data.evidence ?? ('evidence' in ending.data ? ending.data.evidence : null);
 
-const NOTHING = { said: null, exit_code: null, signal: null, last_output: null, counts_as_failure: false, not_before: null } as const;
+const NOTHING = { said: null, exit_code: null, signal: null, last_output: null, counts_as_failure: false, not_before: null, backoff: null } as const;
 
 const saidIn = ({ type, data }: Ending | Stored<'RunRevoked'>) => {
   switch (type) {
     case 'TaskReclaimed':
-      return { ...NOTHING, end: data.reason, said: data.note, counts_as_failure: data.counts_as_failure, not_before: data.not_before };
+      return {
+        ...NOTHING,
+        end: data.reason,
+        said: data.note,
+        counts_as_failure: data.counts_as_failure,
+        not_before: data.not_before,
+        backoff: data.backoff ?? null,
+      };
     case 'RunRevoked':
       return { ...NOTHING, end: data.reason, said: data.note };
     case 'ClaimReleased':
@@ -94,8 +101,8 @@ const saidIn = ({ type, data }: Ending | Stored<'RunRevoked'>) => {
     case 'TaskBlocked':
       return { ...NOTHING, end: 'blocked' as const, said: `${data.kind}: ${data.reason}` };
     case 'RunFailed': {
-      const { outcome, error, exit_code, signal, last_output, counts_as_failure, not_before } = data;
-      return { end: outcome, said: error, exit_code, signal, last_output, counts_as_failure, not_before };
+      const { outcome, error, exit_code, signal, last_output, counts_as_failure, not_before, backoff = null } = data;
+      return { end: outcome, said: error, exit_code, signal, last_output, counts_as_failure, not_before, backoff };
     }
   }
 };

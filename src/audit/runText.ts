@@ -24,7 +24,7 @@ export const aboutRun = (run: RunAccount, day: string): string => {
     deadline === null ? null : line('process', processText(run)),
     line('judged', deadline === null ? judgedText(run, at) : null),
     line('stop', stopText(run, at)),
-    line('waits', run.not_before === null ? null : `not claimable before ${at(run.not_before)}`),
+    line('waits', waitText(run, at)),
     line('after', afterText(run, at)),
   ];
   const shown = lines.flatMap((each) => (each === null ? [] : [`  ${each[0].padEnd(LABEL_WIDTH)}${each[1]}`]));
@@ -61,6 +61,15 @@ const beatText = (
   if (due && evidence !== null) return `${beat}; judged at revision ${evidence.judged_revision}`;
   const good = claim_expires >= judgedAt ? 'was good until' : 'had run out at';
   return `${beat}; lease ${durationText(lease_ms)} (${lease_source}) ${good} ${at(claim_expires)}`;
+};
+
+const waitText = ({ not_before, backoff, end }: RunAccount, at: (instant: string) => string): string | null => {
+  if (not_before === null) return null;
+  const until = `not claimable before ${at(not_before)}`;
+  if (backoff === null) return `${until}${end === 'rate_limited' ? ': cool-down after a rate limit' : ''}`;
+  const { failures, retry_backoff_ms: base, retry_backoff_max_ms: most } = backoff;
+  const step = `${durationText(base.value)} (${base.source})${failures === 1 ? '' : `, doubled ${failures - 1}×`}`;
+  return `${until}: back-off after ${failures} in a row, ${step}, at most ${durationText(most.value)} (${most.source}), less up to a quarter`;
 };
 
 const WHY = { supervisor_alive: 'its supervisor saw it alive', process_alive: 'a watchdog saw its process alive' } as const;

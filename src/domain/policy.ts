@@ -43,6 +43,14 @@ export const POLICY = {
   foreign_grace_ms: { default: 60 * SECOND, min: SECOND, max: HOUR, zero: 'allowed', means: 'how long the watchdog of another host judges first' },
   stop_grace_ms: { default: 5 * SECOND, min: 100, max: 10 * MINUTE, zero: 'allowed', means: 'time between SIGTERM and SIGKILL' },
   rate_limit_cooldown_ms: { default: 300 * SECOND, min: SECOND, max: DAY, zero: 'off', means: 'a run that ended with exit 75 makes its task wait this long' },
+  retry_backoff_ms: {
+    default: 30 * SECOND,
+    min: 100,
+    max: DAY,
+    zero: 'off',
+    means: 'a failed task waits this long, twice as long after each further failure in a row',
+  },
+  retry_backoff_max_ms: { default: HOUR, min: 100, max: 7 * DAY, zero: 'refused', means: 'the longest such wait' },
   clock_grace_ms: { default: 0, min: 0, max: MINUTE, zero: 'allowed', means: 'clock difference between hosts that is harmless' },
   failure_limit: { default: 2, min: 1, max: 1000, zero: 'refused', means: 'failures in a row after which the task gives up' },
 } as const satisfies Record<string, Limit>;
@@ -60,6 +68,8 @@ export const PolicyValues = z.strictObject({
   foreign_grace_ms: limit(POLICY.foreign_grace_ms).optional(),
   stop_grace_ms: limit(POLICY.stop_grace_ms).optional(),
   rate_limit_cooldown_ms: limit(POLICY.rate_limit_cooldown_ms).optional(),
+  retry_backoff_ms: limit(POLICY.retry_backoff_ms).optional(),
+  retry_backoff_max_ms: limit(POLICY.retry_backoff_max_ms).optional(),
   clock_grace_ms: limit(POLICY.clock_grace_ms).optional(),
   failure_limit: limit(POLICY.failure_limit).optional(),
 });

@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/instant.ts';
+import type { Wait } from '../domain/task/waiting.ts';
 import { integer, text } from '../platform/sqlite.ts';
 import type { Row, SqlValue } from '../platform/sqlite.ts';
 import type { BoardRow } from './boards.ts';
@@ -115,23 +116,26 @@ export const firstCooled = (rows: Rows, board: string, now: Instant): Instant | 
     .map((row) => text(row, 0))[0];
 
 /** Why unfinished tasks of a board cannot be claimed by this worker, by what they wait for; what does not occur is left out. */
-export type Waiting = 'cool_down' | 'assigned_to_others' | 'other_labels' | 'running' | 'blocked' | 'triage' | 'todo' | 'scheduled' | 'unreadable';
+export type Waiting = Wait | 'assigned_to_others' | 'other_labels' | 'running' | 'blocked' | 'triage' | 'todo' | 'scheduled' | 'unreadable';
+
+/** As `waitAfter` of the domain says. */
+const COOLS_DOWN = "json_extract(doc, '$.last_end.end') = 'rate_limited'";
 
 const FINISHED = ['ready', 'done', 'archived'];
 
-/** Counts by reason; a ready task is counted once, for the first of cool-down, labels, assignee that holds it back. */
+/** Counts by reason; a ready task is counted once, for the first of labels, assignee, cool-down or back-off that holds it back. */
 export const waitingCounts = (rows: Rows, { board, now, labels = [], assignee }: Omit<ReadyTasks, 'limit'>): Readonly<Partial<Record<Waiting, number>>> => {
   const labelled = labels.map(hasLabel);
   const unlabelled = labelled.length === 0 ? 'FALSE' : `NOT (${labelled.map(([sql]) => sql).join(' AND ')})`;
+  const others = 'assignee IS NOT NULL AND assignee IS NOT ?';
+  const args = [...labelled.flatMap(([, ...values]) => values), assignee ?? null];
   const held = rows.all(
-    `SELECT CASE WHEN not_before > ? THEN 'cool_down' WHEN ${unlabelled} THEN 'other_labels' ELSE 'assigned_to_others' END, count(*)
-     FROM tasks WHERE board = ? AND status = 'ready' AND (not_before > ? OR ${unlabelled} OR (assignee IS NOT NULL AND assignee IS NOT ?)) GROUP BY 1`,
-    now,
-    ...labelled.flatMap(([, ...values]) => values),
+    `SELECT CASE WHEN ${unlabelled} THEN 'other_labels' WHEN ${others} THEN 'assigned_to_others' ELSE iif(${COOLS_DOWN}, 'cool_down', 'back_off') END, count(*)
+     FROM tasks WHERE board = ? AND status = 'ready' AND (${unlabelled} OR (${others}) OR not_before > ?) GROUP BY 1`,
+    ...args,
     board,
+    ...args,
     now,
-    ...labelled.flatMap(([, ...values]) => values),
-    assignee ?? null,
   );
   const byStatus = Object.entries(countByStatus(rows, board)).filter(([status]) => !FINISHED.includes(status));
   return Object.fromEntries([...held.map((row) => [text(row, 0), integer(row, 1)] as const), ...byStatus]);

@@ -74,7 +74,7 @@ const FOLDS: { readonly [Type in TaskEventType]: Fold<Type> } = {
     blocked: kind === 'dependency' ? null : { by: 'block', kind, reason },
   }),
   TaskEscalated: () => ({ ...NO_RUN, status: 'triage', blocked: null }),
-  TaskUnblocked: () => ({ ...NO_RUN, status: 'ready', blocked: null, failures: 0 }),
+  TaskUnblocked: () => ({ ...NO_RUN, status: 'ready', blocked: null, failures: 0, not_before: null }),
   TaskArchived: () => ({ ...NO_RUN, status: 'archived', blocked: null }),
   TaskReopened: () => ({ ...NO_RUN, status: 'ready', blocked: null, failures: 0, not_before: null }),
   TaskLinked: ({ parents }, row) => ({ parents: row.parents + parents.length }),

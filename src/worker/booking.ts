@@ -42,14 +42,21 @@ const booked = async (booking: Booking): Promise<Ended> => {
   const { ending, run, deps } = booking;
   if (ending.cause === 'shutdown' && !ending.stopped.stop.confirmed) return end('stop_unconfirmed');
   const answer = ending.cause === 'shutdown' ? await send('ReleaseClaim', { ...held(run), reason: 'shutdown' }, deps) : await bookExit(booking);
-  if (answer.ok) return { ended: endedAs(ending), reason: null, gave_up: 'gave_up' in answer && answer.gave_up === true };
+  if (answer.ok) return { ended: endedAs(ending), reason: null, ...failureIn(answer) };
   // Refused although the run was open a moment ago: the board has decided meanwhile.
   return (await decidedElsewhere(booking)) ?? end('refused', answer.message);
 };
 
 const endedAs = ({ cause, exit, on_zero }: Ending): Ended['ended'] => (cause === 'shutdown' ? 'shutdown' : exitVerdict(exit, on_zero));
 
-const end = (ended: Ended['ended'], reason: string | null = null): Ended => ({ ended, reason, gave_up: false });
+const end = (ended: Ended['ended'], reason: string | null = null): Ended => ({ ended, reason, ...NO_FAILURE });
+
+const NO_FAILURE = { gave_up: false, not_before: null } as const;
+/** Only the answer to FailRun tells of these. */
+const failureIn = (answer: object): Pick<Supervised, 'gave_up' | 'not_before'> => ({
+  gave_up: 'gave_up' in answer && answer.gave_up === true,
+  not_before: 'not_before' in answer && typeof answer.not_before === 'string' ? answer.not_before : null,
+});
 
 const held = ({ task_id, run, worker }: SupervisedRun) => ({ task_id, run, worker });
 

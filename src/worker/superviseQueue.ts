@@ -1,5 +1,6 @@
 import type { Board, ClaimNext, NothingToClaim } from '../board/board.ts';
 import type { Claimed, Refusal } from '../domain/task/answers.ts';
+import type { Wait } from '../domain/task/waiting.ts';
 import { claimLoop } from './claimLoop.ts';
 import { supervise } from './supervise.ts';
 import type { ChildSpec, Supervised, Supervision } from './supervision.ts';
@@ -10,7 +11,7 @@ export type Queue = {
   readonly claim: Omit<ClaimNext, 'wait_ms' | 'signal' | 'process'>;
   /** Children at the same time. */
   readonly concurrency: number;
-  /** End when nothing is claimable, now or after a cool-down, and no run of our own is open. */
+  /** End when nothing is claimable, now or after a cool-down or back-off, and no run of our own is open. */
   readonly until_empty: boolean;
   /** `shutdown` ends the queue too. */
   readonly deps: Supervision & { readonly board: Pick<Board, 'claimNext'> };
@@ -62,5 +63,7 @@ const isNothing = (answer: Refusal | NothingToClaim): answer is NothingToClaim =
 
 const isPaused = (answer: Refusal | NothingToClaim): boolean => answer.code === 'BoardPaused' || (isNothing(answer) && answer.why === 'paused');
 
-/** Nothing is ready; a task that only cools down counts as ready. */
-const isEnd = (answer: Refusal | NothingToClaim): boolean => isPaused(answer) || (isNothing(answer) && (answer.waiting['cool_down'] ?? 0) === 0);
+/** Nothing is ready; a task that only cools down or backs off counts as ready. */
+const isEnd = (answer: Refusal | NothingToClaim): boolean =>
+  isPaused(answer) || (isNothing(answer) && WAITS.every((wait) => (answer.waiting[wait] ?? 0) === 0));
+const WAITS = ['cool_down', 'back_off'] as const satisfies readonly Wait[];

@@ -1,4 +1,5 @@
 import type { Board } from '../board/board.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { FailureOutcome } from '../domain/outcomes.ts';
 import type { ProcessProbe, ProcessStop } from '../domain/processPorts.ts';
 import type { Claimed } from '../domain/task/answers.ts';
@@ -45,4 +46,6 @@ export type Supervised = {
   readonly spawn_error: string | null;
   /** This failure made the task give up. */
   readonly gave_up: boolean;
+  /** When the task may be claimed again, where that is not at once. */
+  readonly not_before: Instant | null;
 };

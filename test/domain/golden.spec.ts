@@ -13,6 +13,8 @@ const folder = new URL('../golden/', import.meta.url);
 const Stored = z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) });
 const golden = (type: string): Wire => Stored.parse(JSON.parse(readFileSync(new URL(`${type}.json`, folder), 'utf8')));
 const files = readdirSync(folder).map((file) => file.replace(/\.json$/, ''));
+/** `Type~what.json` is a second example, with fields that the first was written without. */
+const typeOf = (file: string): string => file.replace(/~.*$/, '');
 
 /** What must have happened before, and the status that the event leads to. */
 const TASK_STORIES: Readonly<Record<string, { readonly before: readonly string[]; readonly status: string }>> = {
@@ -52,15 +54,17 @@ const readable = <Event extends object>(event: Event | Unreadable): Event => {
   return event;
 };
 /** Parsed with its schema and written again: byte for byte the same, keys in their order. */
-const again = (type: string): string => {
-  const wire = golden(type);
+const again = (file: string): string => {
+  const wire = golden(file);
+  const type = typeOf(file);
   if (tasks.includes(type)) return JSON.stringify(encodeTaskEvent(readable(parseTaskEvent(wire))).data);
   if (boards.includes(type)) return JSON.stringify(encodeBoardEvent(readable(parseBoardEvent(wire))).data);
   return JSON.stringify(encodeWatchdogEvent(readable(parseWatchdogEvent(wire))).data);
 };
 
 describe('the golden files', () => {
-  it('are there for every event', () => expect(files.toSorted()).toEqual([...tasks, ...boards, ...watchdogs].toSorted()));
+  it('are there for every event', () =>
+    expect(files.filter((file) => file === typeOf(file)).toSorted()).toEqual([...tasks, ...boards, ...watchdogs].toSorted()));
 
   it.each(files)('%s parses and is written again identically', (type) => expect(again(type)).toBe(JSON.stringify(golden(type).data)));
 

@@ -13,6 +13,8 @@ describe('the policy', () => {
       foreign_grace_ms: 60_000,
       stop_grace_ms: 5000,
       rate_limit_cooldown_ms: 300_000,
+      retry_backoff_ms: 30_000,
+      retry_backoff_max_ms: 3_600_000,
       clock_grace_ms: 0,
       failure_limit: 2,
     }));

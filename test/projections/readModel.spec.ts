@@ -105,18 +105,23 @@ describe('the runs view', () => {
 });
 
 describe('what is ready', () => {
-  it('comes by priority, then age, without what cools down or is assigned to somebody else', async () => {
+  it('comes by priority, then age, without what cools down, backs off or is assigned to somebody else', async () => {
     await tellTask(store, 1, created(0));
     await tellTask(store, 2, created(1, { priority: 5 }));
     await tellTask(store, 3, created(2, { assignee: 'bob', labels: ['gpu'] }));
     await tellTask(store, 4, created(3), claimed(4, 1, 'ada'), failed(5, 1, 'ada', { not_before: second(300) }));
+    await tellTask(store, 5, created(6), claimed(7, 1, 'ada'), failed(8, 1, 'ada', { outcome: 'rate_limited', not_before: second(400) }));
     const ready = (more: object) =>
       readModel.read((rows) => readyTasks(rows, { board: 'main', now: second(10), limit: 9, ...more }).map(({ task_id }) => task_id));
     expect(await ready({})).toEqual([taskId(2), taskId(1)]);
     expect(await ready({ assignee: 'bob' })).toEqual([taskId(2), taskId(1), taskId(3)]);
     expect(await ready({ assignee: 'bob', labels: ['gpu'] })).toEqual([taskId(3)]);
     expect(await ready({ now: second(300) })).toEqual([taskId(2), taskId(1), taskId(4)]);
-    expect(await readModel.read((rows) => waitingCounts(rows, { board: 'main', now: second(10) }))).toEqual({ cool_down: 1, assigned_to_others: 1 });
-    expect(await readModel.read((rows) => countByStatus(rows, 'main'))).toEqual({ ready: 4 });
+    expect(await readModel.read((rows) => waitingCounts(rows, { board: 'main', now: second(10) }))).toEqual({
+      back_off: 1,
+      cool_down: 1,
+      assigned_to_others: 1,
+    });
+    expect(await readModel.read((rows) => countByStatus(rows, 'main'))).toEqual({ ready: 5 });
   });
 });

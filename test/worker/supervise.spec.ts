@@ -50,6 +50,7 @@ describe('the exit of a supervised child', () => {
   });
 
   it('tells when the failure made the task give up', async () => {
+    await shop.board.change({ type: 'ChangePolicy', set: { retry_backoff_ms: 0 } });
     const claimed = await shop.claim();
     await shop.run('exit 1', claimed);
     const again = await shop.board.execute({ type: 'ClaimTask', task_id: claimed.task_id, worker: 'ada' });

@@ -6,7 +6,7 @@ import { openWorkshop, type Workshop } from './support/workshop.ts';
 
 let shop: Workshop;
 beforeEach(async () => {
-  shop = await openWorkshop({ policy: { stop_grace_ms: 300 } });
+  shop = await openWorkshop({ policy: { stop_grace_ms: 300, retry_backoff_ms: 100 } });
 });
 afterEach(() => shop.close());
 
@@ -44,10 +44,20 @@ describe('a queue of supervised commands', () => {
     expect(await shop.board.load(id)).toMatchObject({ status: 'done', failures: 0 });
   });
 
+  it('waits for a task that backs off after a failure', async () => {
+    const id = await create('flaky');
+    expect(await queue('[ "$HOLDFAST_RUN" = 2 ]')).toEqual({ why: 'empty', runs: 2 });
+    expect(await shop.board.load(id)).toMatchObject({ status: 'done', runs: [{ end: 'failed' }, { end: 'completed' }] });
+  });
+
   it('does not wait for tasks that are not for it', async () => {
     await create('other', { assignee: 'bob' });
     expect(await queue('exit 0')).toEqual({ why: 'empty', runs: 0 });
-    await create('unlabelled');
+    const unlabelled = await create('unlabelled');
+    expect(await queue('exit 0', { claim: { worker: 'ada', labels: ['pack'] } })).toEqual({ why: 'empty', runs: 0 });
+    await shop.board.change({ type: 'ChangePolicy', set: { retry_backoff_ms: 3_600_000 } });
+    await shop.board.execute({ type: 'ClaimTask', task_id: unlabelled, worker: 'bob' });
+    await shop.board.execute({ type: 'FailRun', task_id: unlabelled, run: 1, worker: 'bob', error: 'exit 1' });
     expect(await queue('exit 0', { claim: { worker: 'ada', labels: ['pack'] } })).toEqual({ why: 'empty', runs: 0 });
   });
 

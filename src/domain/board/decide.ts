@@ -19,7 +19,16 @@ const refuse = (code: Refusal['code'], message: string, facts: { readonly [fact:
 });
 
 /** Values that each are in range and make no sense together: field, value and range; undefined when there are none. */
-const nonsense = (policy: PolicyValues): BoardDecision | undefined => {
+const nonsense = (policy: PolicyValues): BoardDecision | undefined => staleTooSoon(policy) ?? backOffUpsideDown(policy);
+
+const backOffUpsideDown = (policy: PolicyValues): BoardDecision | undefined => {
+  const [base, most] = [inForce('retry_backoff_ms', { board: policy }).value, inForce('retry_backoff_max_ms', { board: policy }).value];
+  if (base <= most) return undefined;
+  const message = `retry_backoff is ${durationText(base)}, but retry_backoff_max, the longest wait, is ${durationText(most)}: give at most ${durationText(most)}, or 0 for off.`;
+  return refuse('InvalidPolicy', message, { field: 'retry_backoff_ms', value: base, max: most });
+};
+
+const staleTooSoon = (policy: PolicyValues): BoardDecision | undefined => {
   const stale = inForce('heartbeat_max_stale_ms', { board: policy }).value;
   const beat = beatWithin(inForce('claim_ttl_ms', { board: policy }).value);
   if (stale === 0 || stale >= beat) return undefined;

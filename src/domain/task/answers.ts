@@ -77,7 +77,8 @@ export type Accepted = {
   readonly RecordHeartbeat: Beaten;
   readonly ExtendClaim: Beaten;
   readonly CompleteTask: Done;
-  readonly FailRun: Done & { readonly gave_up: boolean };
+  /** `not_before`: when the task may be claimed again, null: at once, or only when a person acted. */
+  readonly FailRun: Done & { readonly gave_up: boolean; readonly not_before: Instant | null };
   readonly BlockTask: Done;
   readonly UnblockTask: Done;
   readonly ReleaseClaim: Done;

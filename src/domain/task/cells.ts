@@ -46,7 +46,7 @@ export const CELLS: { readonly [Command in TaskCommandType]: Row } = {
   CompleteTask: { ...always, done: nothing, archived: 'WrongStatus' },
   FailRun: onlyRunning('NotRunning'),
   BlockTask: { ...always, done: 'WrongStatus', archived: 'WrongStatus' }, // blocked: the same again is nothing, another reason WrongStatus
-  UnblockTask: { ...always, ready: nothing, running: 'WrongStatus', done: 'WrongStatus', archived: 'WrongStatus' },
+  UnblockTask: { ...always, running: 'WrongStatus', done: 'WrongStatus', archived: 'WrongStatus' }, // ready: nothing, but that a person ends a wait
   ReleaseClaim: onlyRunning('NotRunning'),
   JudgeRun: onlyRunning(nothing),
   ReportStop: onlyRunning(nothing),

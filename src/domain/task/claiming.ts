@@ -12,6 +12,7 @@ import type { TaskEvent } from './events.ts';
 import type { BoardState } from '../board/board.ts';
 import { unfinishedOf } from './parents.ts';
 import type { ExistingTask } from './state.ts';
+import { waitAfter } from './waiting.ts';
 
 /** Why this task may not be claimed now although it is ready; undefined: it may. */
 const notYet = ({ at, worker, assignee, lingering, force }: CommandOf<'ClaimTask'>, task: ExistingTask, board: BoardState): Refused | undefined => {
@@ -21,7 +22,7 @@ const notYet = ({ at, worker, assignee, lingering, force }: CommandOf<'ClaimTask
     return refuse('BoardPaused', `Board ${board.board} is paused since ${since}: \`holdfast board resume\` lets work go on.`, { since, reason });
   }
   if (not_before !== null && at < not_before)
-    return refuse('NotClaimable', `${task_id} cools down until ${not_before}: claim it then.`, { waiting_for: 'cooldown', not_before });
+    return refuse('NotClaimable', notBefore(task, not_before), { waiting_for: waitAfter(task.runs.at(-1)?.end), not_before });
   if (task.assignee !== null && task.assignee !== worker && task.assignee !== assignee)
     return refuse('NotClaimable', `${task_id} is assigned to ${task.assignee}: claim it with --assignee ${task.assignee}, or assign it to yourself.`, {
       waiting_for: 'assignee',
@@ -33,6 +34,11 @@ const notYet = ({ at, worker, assignee, lingering, force }: CommandOf<'ClaimTask
     });
   return undefined;
 };
+
+const notBefore = ({ task_id, runs, failures }: ExistingTask, not_before: string): string =>
+  waitAfter(runs.at(-1)?.end) === 'cool_down'
+    ? `${task_id} cools down until ${not_before}: claim it then.`
+    : `${task_id} failed ${failures} in a row and backs off until ${not_before}: claim it then, or a person ends the wait with \`holdfast unblock ${task_id}\`.`;
 
 export const claimTask: Decide<'ClaimTask'> = (command, task, board) => {
   const refused = notYet(command, task, board);

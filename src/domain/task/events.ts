@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BackOff } from '../backoff.ts';
 import { Evidence, Stop, Then } from '../evidence.ts';
 import { BoardSlug, Revision, Run, TaskId, WorkerId } from '../ids.ts';
 import { Instant } from '../instant.ts';
@@ -82,6 +83,8 @@ export const TaskReclaimed = event('TaskReclaimed', {
   rule: z.string(),
   counts_as_failure: z.boolean(),
   not_before: Instant.nullable(),
+  /** Where `not_before` comes from, when it is a back-off. */
+  backoff: BackOff.optional(),
   evidence: Evidence,
   stop: Stop.nullable(),
   note: Reason.nullable(),
@@ -101,6 +104,8 @@ export const RunFailed = event('RunFailed', {
   not_before: Instant.nullable(),
   /** What the worker was told to wait, where `not_before` comes from that and not from the board's cool-down. */
   retry_after_ms: z.int().optional(),
+  /** As in TaskReclaimed. */
+  backoff: BackOff.optional(),
 });
 export const TaskGaveUp = event('TaskGaveUp', {
   run: Run,

@@ -2,7 +2,7 @@ import { plus } from '../instant.ts';
 import { countsAsFailure } from '../outcomes.ts';
 import { inForce } from '../policy.ts';
 import { accept, layersOf, refuse, type Decide } from './decision.ts';
-import { gaveUp } from './endRun.ts';
+import { gaveUp, retry } from './endRun.ts';
 import { alreadyEndedBy, isHeldBy, notHeld } from './fence.ts';
 import type { TaskEvent } from './events.ts';
 import { unfinishedOf } from './parents.ts';
@@ -28,16 +28,16 @@ export const completeTask: Decide<'CompleteTask'> = (command, task) => {
 export const failRun: Decide<'FailRun'> = (command, task, board) => {
   const { at, outcome, error, exit_code, signal, last_output, retry_after_ms } = command;
   const failure = { outcome, error, exit_code, signal, last_output, ...(retry_after_ms !== undefined && { retry_after_ms }) };
-  if (alreadyEndedBy(task, command, 'RunFailed')) return accept(task, [], { repeated: true, gave_up: task.status === 'blocked' });
+  if (alreadyEndedBy(task, command, 'RunFailed')) return accept(task, [], { repeated: true, gave_up: task.status === 'blocked', not_before: task.not_before });
   if (!isHeldBy(task, command)) return notHeld(task, command, failure);
   const { run, worker } = task.run;
   const cooldown = outcome === 'rate_limited' ? (retry_after_ms ?? inForce('rate_limit_cooldown_ms', layersOf(task, board)).value) : 0;
-  const not_before = cooldown === 0 ? null : plus(at, cooldown);
+  const wait = cooldown === 0 ? retry({ at, task, board, ended: outcome }) : { not_before: plus(at, cooldown) };
   const counts_as_failure = countsAsFailure(outcome);
   const limit = counts_as_failure ? { failure_limit: inForce('failure_limit', layersOf(task, board)) } : {};
-  const failed: TaskEvent = { type: 'RunFailed', data: { at, run, worker, ...failure, counts_as_failure, ...limit, not_before } };
+  const failed: TaskEvent = { type: 'RunFailed', data: { at, run, worker, ...failure, counts_as_failure, ...limit, ...wait } };
   const given_up = gaveUp({ at, task, board, ended: outcome });
-  return accept(task, [failed, ...given_up], { gave_up: given_up.length > 0 });
+  return accept(task, [failed, ...given_up], { gave_up: given_up.length > 0, not_before: wait.not_before });
 };
 
 /** Whether an operator asks for the very block that the task is under; one by dependency waits in todo, a repeated one in triage. */

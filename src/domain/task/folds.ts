@@ -27,7 +27,7 @@ const gaveUp: Fold<'TaskGaveUp'> = (task, { at, failures, limit }, place) => ({
   ...place,
 });
 
-const unblocked: Fold<'TaskUnblocked'> = (task, _data, place) => ({ status: 'ready', ...factsOf(task), ...place, failures: 0 });
+const unblocked: Fold<'TaskUnblocked'> = (task, _data, place) => ({ status: 'ready', ...factsOf(task), ...place, failures: 0, not_before: null });
 
 const escalated: Fold<'TaskEscalated'> = (task, _data, place) => ({ status: 'triage', ...factsOf(task), ...place });
 

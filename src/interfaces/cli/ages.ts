@@ -16,7 +16,10 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** `2026-11-21 09:05:02 UTC (3m ago)`, `… (in 15m)` */
-export const withAge = (instant: Instant, now: number): string => `${instant.slice(0, 10)} ${instant.slice(11, 19)} UTC (${age(instant, now)})`;
+export const withAge = (instant: Instant, now: number): string => `${instant.slice(0, 10)} ${timeText(instant)} (${age(instant, now)})`;
+
+/** `09:05:02 UTC`, of an instant that is near. */
+export const timeText = (instant: Instant): string => `${instant.slice(11, 19)} UTC`;
 
 /** `3m ago`, `in 15m` */
 export const age = (instant: Instant, now: number): string => {

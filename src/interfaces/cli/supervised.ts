@@ -3,6 +3,7 @@ import type { RunWatch } from '../../worker/runWatch.ts';
 import type { ChildSpec, Supervised, Supervision } from '../../worker/supervision.ts';
 import type { OnZero } from '../../worker/exitVerdict.ts';
 import type { Call } from './call.ts';
+import { timeText } from './ages.ts';
 import { UsageError } from './errors.ts';
 import type { Opened } from './open.ts';
 import { version } from '../../platform/version.ts';
@@ -32,8 +33,9 @@ export const supervisionOf = async ({ io }: Call, opened: Opened, output?: Super
 };
 
 /** How a supervised run ended, for people. */
-export const endText = ({ ended, reason, exit_code, signal, spawn_error, gave_up }: Supervised): string => {
+export const endText = ({ ended, reason, exit_code, signal, spawn_error, gave_up, not_before }: Supervised): string => {
   const how = spawn_error ?? (signal === null ? (exit_code === null ? '' : `exit ${exit_code}`) : `ended by ${signal}`);
   const why = reason ?? how;
-  return `${ended.replaceAll('_', ' ')}${why === '' ? '' : ` (${why})`}${gave_up ? ', the task gave up' : ''}`;
+  const next = gave_up ? ', the task gave up' : not_before === null ? '' : `, not again before ${timeText(not_before)}`;
+  return `${ended.replaceAll('_', ' ')}${why === '' ? '' : ` (${why})`}${next}`;
 };

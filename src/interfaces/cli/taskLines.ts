@@ -1,8 +1,12 @@
+import { toMs } from '../../domain/instant.ts';
+import { waitAfter } from '../../domain/task/waiting.ts';
 import type { TaskRow } from '../../projections/taskRow.ts';
 import { about, age } from './ages.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './printable.ts';
 import { OVERDUE_MS, overdueBy } from './taskView.ts';
+
+const WAITS = { cool_down: 'cool-down over', back_off: 'back-off over' } as const;
 
 const COLOURS: Partial<Readonly<Record<TaskRow['status'], keyof Paint>>> = {
   running: 'cyan',
@@ -32,7 +36,8 @@ const what = (task: TaskRow, now: number): string => {
     const lease = late > 0 ? `overdue by ${about(late)}` : `lease ends ${age(task.claim_expires, now)}`;
     return `run ${task.run ?? '?'} ${task.worker ?? ''}, ${lease}`;
   }
-  if (task.not_before !== null && task.status === 'ready') return `not before ${age(task.not_before, now)}`;
+  if (task.not_before !== null && toMs(task.not_before) > now && task.status === 'ready')
+    return `${WAITS[waitAfter(task.last_end?.end)]} ${age(task.not_before, now)}`;
   if (task.blocked !== null) return task.blocked.by === 'breaker' ? `gave up: ${task.failures} failures` : (task.blocked.kind ?? 'created so');
   if (task.assignee !== null && task.status === 'ready') return `for ${task.assignee}`;
   return age(task.updated_at, now);

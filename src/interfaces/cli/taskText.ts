@@ -1,5 +1,5 @@
 import { durationText } from '../../domain/duration.ts';
-import { about, age, withAge } from './ages.ts';
+import { about, age, timeText, withAge } from './ages.ts';
 import type { Paint } from './paint.ts';
 import { OVERDUE_MS } from './taskView.ts';
 import type { TaskView, WaitingFor } from './taskView.ts';
@@ -39,7 +39,9 @@ const statusOf = ({ status, result }: TaskView): string => (status === 'done' &&
 const waitText = (wait: WaitingFor, now: number): string => {
   switch (wait.what) {
     case 'cool_down':
-      return `its cool-down, ${age(wait.until, now)}`;
+      return `its cool-down, over ${age(wait.until, now)} (${timeText(wait.until)}): ${wait.why}`;
+    case 'back_off':
+      return `its back-off, over ${age(wait.until, now)} (${timeText(wait.until)}): ${wait.why}`;
     case 'creation':
       return 'a person: it was created blocked';
     case 'block':
@@ -66,7 +68,7 @@ const factRows = (task: TaskView, now: number): readonly Row[] => {
 };
 
 const nextStep = ({ status, task_id, previous_runs, waiting_for }: TaskView): string => {
-  if (waiting_for !== null && waiting_for.what !== 'cool_down') return `next: holdfast unblock ${task_id}`;
+  if (waiting_for !== null) return `next: holdfast unblock ${task_id}${'until' in waiting_for ? ', to end the wait now' : ''}`;
   if (status === 'ready') return `next: holdfast claim ${task_id}`;
   return previous_runs.some(({ end }) => end !== 'completed') ? `next: holdfast why ${task_id}` : '';
 };

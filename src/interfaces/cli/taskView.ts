@@ -1,10 +1,12 @@
 import type { Instant } from '../../domain/instant.ts';
-import { toMs } from '../../domain/instant.ts';
+import { instantOf, toMs } from '../../domain/instant.ts';
 import type { ExistingTask } from '../../domain/task/state.ts';
+import { isWaiting, waitAfter } from '../../domain/task/waiting.ts';
+import type { Wait } from '../../domain/task/waiting.ts';
 
 /** Why a task cannot go on at the moment. */
 export type WaitingFor =
-  | { readonly what: 'cool_down'; readonly until: Instant }
+  | { readonly what: Wait; readonly until: Instant; readonly why: string }
   | { readonly what: 'creation' }
   | { readonly what: 'block'; readonly kind: string; readonly reason: string; readonly since: Instant }
   | { readonly what: 'breaker'; readonly failures: number; readonly limit: number; readonly since: Instant };
@@ -52,8 +54,16 @@ export const taskView = (task: ExistingTask, now: number) => {
 };
 export type TaskView = ReturnType<typeof taskView>;
 
+const waitOf = ({ runs, failures, last_error }: ExistingTask): { readonly what: Wait; readonly why: string } => {
+  const last = runs.at(-1);
+  const run = `run ${last?.run ?? '?'}`;
+  const what = waitAfter(last?.end);
+  if (what === 'cool_down') return { what, why: `${run} met a rate limit` };
+  return { what, why: `${run} failed, ${failures} in a row${last_error === null ? '' : `: ${last_error.slice(0, 200)}`}` };
+};
+
 const waitingFor = (task: ExistingTask, now: number): WaitingFor | null => {
-  if (task.status === 'ready' && task.not_before !== null && toMs(task.not_before) > now) return { what: 'cool_down', until: task.not_before };
+  if (isWaiting(task, instantOf(now)) && task.not_before !== null) return { ...waitOf(task), until: task.not_before };
   if (task.status !== 'blocked') return null;
   switch (task.blocked.by) {
     case 'creation':

@@ -3,6 +3,7 @@ import { BoardCommand, type BoardCommandInput, type BoardEvent, type BoardState 
 import { encodeBoardEvent } from '../../../src/domain/board/codec.ts';
 import { decideBoard } from '../../../src/domain/board/decide.ts';
 import { evolveBoard, noBoard } from '../../../src/domain/board/evolve.ts';
+import { SHRUNKEN } from '../../../src/interfaces/cli/demo/policy.ts';
 import { minute, T0 } from '../../support/told.ts';
 
 const fold = (...events: readonly BoardEvent[]): BoardState => events.reduce(evolveBoard, noBoard('main'));
@@ -56,8 +57,15 @@ describe('a board', () => {
       answer: { ok: false, code: 'InvalidPolicy', field: 'heartbeat_max_stale_ms', value: 5000, min: 20_000 },
     }));
 
-  it('accepts the shrunken policy of the demo', () =>
-    expect(after(board, { type: 'ChangePolicy', set: { claim_ttl_ms: 5000, heartbeat_max_stale_ms: 8000 } })).toMatchObject({ answer: { ok: true } }));
+  it('refuses a back-off that is longer than the longest one', () => {
+    expect(after(board, { type: 'ChangePolicy', set: { retry_backoff_max_ms: 10_000 } })).toMatchObject({
+      types: [],
+      answer: { ok: false, code: 'InvalidPolicy', field: 'retry_backoff_ms', value: 30_000, max: 10_000 },
+    });
+    expect(after(board, { type: 'ChangePolicy', set: { retry_backoff_ms: 0, retry_backoff_max_ms: 10_000 } })).toMatchObject({ answer: { ok: true } });
+  });
+
+  it('accepts the shrunken policy of the demo', () => expect(after(board, { type: 'ChangePolicy', set: SHRUNKEN })).toMatchObject({ answer: { ok: true } }));
 
   it('refuses each value outside its range', () => {
     const outside = { type: 'ChangePolicy', at: T0, set: { claim_ttl_ms: 4999 } };

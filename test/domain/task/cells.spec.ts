@@ -85,6 +85,7 @@ const BY_FACTS: Readonly<Record<string, string>> = {
   'BlockTask, blocked': 'WrongStatus', // another reason
   'UnlinkTask, any status': 'nothing', // it has no parents
   'DemoteTask, ready': 'nothing', // nor anything to wait for
+  'UnblockTask, ready': 'nothing', // nothing to wait for
 };
 
 const isCommand = (type: string): type is TaskCommandType => type in COMMANDS;

@@ -76,7 +76,7 @@ describe('a ready task may not be claimed yet', () => {
     ];
     given(...history)
       .when(claim)
-      .thenRefused({ code: 'NotClaimable', waiting_for: 'cooldown', not_before: minute(33) });
+      .thenRefused({ code: 'NotClaimable', waiting_for: 'cool_down', not_before: minute(33) });
     given(...history)
       .when({ ...claim, at: minute(33) })
       .then([{ type: 'TaskClaimed', run: 2 }]);

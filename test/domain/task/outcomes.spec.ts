@@ -1,4 +1,5 @@
 import { describe, it, expect } from '@jest/globals';
+import { elapsed } from '../../../src/domain/instant.ts';
 import { OUTCOMES } from '../../../src/domain/outcomes.ts';
 import { COMMANDS } from '../../../src/domain/task/commands.ts';
 import type { TaskEvent } from '../../../src/domain/task/events.ts';
@@ -13,12 +14,16 @@ import {
   probes,
   reclaimed,
   released,
+  second,
   T0,
   TASK,
   unblocked,
   watchdog,
   workerStarted,
 } from '../../support/told.ts';
+
+/** 30 s after the failure at minute 1, less the jitter of run 1 of this task. */
+const BACK_1 = '2026-11-21T09:01:25.261Z';
 
 const run1 = [created(), claimed('ada', 1, T0)];
 const failure = { type: 'FailRun', run: 1, worker: 'ada', error: 'exit 1', at: minute(1) } as const;
@@ -56,8 +61,8 @@ describe('how a run can end (rule 6)', () => {
 
   it.each(['failed', 'crashed', 'spawn_failed', 'timed_out', 'no_verdict'] as const)('%s counts as a failure', (outcome) => {
     const { then, after } = given(...run1).when({ ...failure, outcome });
-    then([{ type: 'RunFailed', outcome, counts_as_failure: true, not_before: null }], { gave_up: false, status: 'ready' });
-    expect(after).toMatchObject({ failures: 1, last_error: 'exit 1' });
+    then([{ type: 'RunFailed', outcome, counts_as_failure: true, not_before: BACK_1 }], { gave_up: false, status: 'ready', not_before: BACK_1 });
+    expect(after).toMatchObject({ failures: 1, last_error: 'exit 1', not_before: BACK_1 });
   });
 
   it('a rate limit counts as none, and lets the task cool down for 300 s', () => {
@@ -106,6 +111,70 @@ describe('how a run can end (rule 6)', () => {
     given(...run1)
       .when(judged)
       .then([{ type: 'TaskReclaimed', reason: 'crashed', counts_as_failure: true }]));
+});
+
+describe('the back-off between runs', () => {
+  it.each([
+    { policy: {}, source: 'default', value: 30_000 },
+    { policy: { retry_backoff_ms: 1000 }, source: 'board', value: 1000 },
+  ])('says that its base of $value ms is the $source’s', ({ policy, source, value }) =>
+    givenOn(policy, ...run1)
+      .when(failure)
+      .then([
+        { type: 'RunFailed', backoff: { failures: 1, retry_backoff_ms: { value, source }, retry_backoff_max_ms: { value: 3_600_000, source: 'default' } } },
+      ]),
+  );
+
+  it('grows with each failure in a row', () => {
+    const limits = { failure_limit: 5 };
+    const history = [created({ limits }), claimed('ada', 1, T0), failed('ada', 1, minute(1)), claimed('ada', 2, minute(2))];
+    const { events } = given(...history).when({ ...failure, run: 2, at: minute(3) });
+    const [event] = events;
+    const waited = event?.type === 'RunFailed' ? elapsed(minute(3), event.data.not_before ?? minute(3)) : 0;
+    expect(waited).toBeGreaterThanOrEqual(45_000);
+    expect(waited).toBeLessThanOrEqual(60_000);
+  });
+
+  it('follows a crash that the watchdog saw, like any other failure', () =>
+    given(...run1)
+      .when(judged)
+      .then([{ type: 'TaskReclaimed', reason: 'crashed', not_before: BACK_1, backoff: { failures: 1 } }]));
+
+  it('does not follow an end that counts as no failure', () => {
+    for (const probe of [probes.orphan, probes.otherBoot])
+      given(...run1)
+        .when({ ...judged, probe })
+        .then([{ type: 'TaskReclaimed', counts_as_failure: false, not_before: null }]);
+  });
+
+  it('is off with 0', () =>
+    givenOn({ retry_backoff_ms: 0 }, ...run1)
+      .when(failure)
+      .then([{ type: 'RunFailed', not_before: null }], { not_before: null }));
+
+  it('does not delay a task that gave up: it waits for a person', () =>
+    givenOn({ failure_limit: 1 }, ...run1)
+      .when(failure)
+      .then([{ type: 'RunFailed', not_before: null }, { type: 'TaskGaveUp' }], { not_before: null }));
+
+  const waits = [...run1, failed('ada', 1, minute(1), { not_before: BACK_1 })];
+  it('keeps the task from being claimed before, and says until when and why', () => {
+    given(...waits)
+      .when({ type: 'ClaimTask', worker: 'bob', at: second(85) })
+      .thenRefused({ code: 'NotClaimable', waiting_for: 'back_off', not_before: BACK_1 });
+    given(...waits)
+      .when({ type: 'ClaimTask', worker: 'bob', at: BACK_1 })
+      .then([{ type: 'TaskClaimed', run: 2 }]);
+  });
+
+  it('is ended by a person, with a clean failure count; not by an agent, who would go round the breaker', () => {
+    const ended = given(...waits).when({ type: 'UnblockTask', by_human: true, at: second(70) });
+    ended.then([{ type: 'TaskUnblocked' }], { status: 'ready' });
+    expect(ended.after).toMatchObject({ failures: 0, not_before: null });
+    given(...waits)
+      .when({ type: 'UnblockTask', at: second(70) })
+      .thenNothing({ repeated: true });
+  });
 });
 
 describe('the breaker', () => {

@@ -2,9 +2,9 @@ import { durationText } from '../../../domain/duration.ts';
 import { POLICY, type PolicyKey, type PolicyValues } from '../../../domain/policy.ts';
 
 /** So short that a minute shows what takes an hour in earnest. */
-export const SHRUNKEN = { claim_ttl_ms: 5000, heartbeat_max_stale_ms: 8000 } as const satisfies PolicyValues;
+export const SHRUNKEN = { claim_ttl_ms: 5000, heartbeat_max_stale_ms: 8000, retry_backoff_ms: 1000 } as const satisfies PolicyValues;
 
-const SHOWN = ['claim_ttl_ms', 'heartbeat_max_stale_ms', 'stop_grace_ms', 'failure_limit'] as const satisfies readonly PolicyKey[];
+const SHOWN = ['claim_ttl_ms', 'heartbeat_max_stale_ms', 'stop_grace_ms', 'retry_backoff_ms', 'failure_limit'] as const satisfies readonly PolicyKey[];
 const shrunken: PolicyValues = SHRUNKEN;
 
 /** The policy of the demo beside the defaults. */

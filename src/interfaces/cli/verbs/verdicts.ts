@@ -1,3 +1,4 @@
+import { timeText } from '../ages.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { withRun } from '../held.ts';
@@ -54,7 +55,8 @@ export const fail: Handler = async (call) => {
     const failure = { outcome, error, ...(retry_after_ms === undefined ? {} : { retry_after_ms }) };
     const answer = await board.execute({ type: 'FailRun', task_id, ...held, ...failure }, call.execute);
     if (!answer.ok) return refused(answer);
-    return done(answer, answer.gave_up ? `${task_id} gave up; next: holdfast why ${task_id}` : `${task_id} ${answer.status}`);
+    const wait = answer.not_before === null ? '' : `, not before ${timeText(answer.not_before)}`;
+    return done(answer, answer.gave_up ? `${task_id} gave up; next: holdfast why ${task_id}` : `${task_id} ${answer.status}${wait}`);
   });
 };
 
