@@ -176,8 +176,10 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     claimedBy: async (commandId) => (await ready.get()).claimedBy(commandId),
     head: () => store.head(),
   };
+  const admissions = once(async () => (await import('./projections/admitted.ts')).admitted({ readModel: await readModel.get(), board: name }));
+  const given = { store, name, actor, surface, store_policy: kind.policy, version: version() };
   return {
-    board: createBoard({ store, name, actor, surface, store_policy: kind.policy, version: version(), ids, clock, ready: lazyReady, look }),
+    board: createBoard({ ...given, ids, clock, ready: lazyReady, admissions: admissions.get, look }),
     store,
     kind,
     clock,

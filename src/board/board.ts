@@ -3,6 +3,7 @@ import type { Accepted, Claimed, Refusal } from '../domain/task/answers.ts';
 import type { CommandInputOf, TaskCommandType } from '../domain/task/commands.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { TaskState } from '../domain/task/state.ts';
+import type { WaitingFor } from '../domain/waitingFor.ts';
 
 export type Actor = { readonly kind: 'human' | 'agent' | 'system'; readonly id: string };
 
@@ -49,14 +50,19 @@ export type ClaimNext = {
   /** Ends the wait. */
   readonly signal?: AbortSignal;
   readonly process?: CommandInputOf<'ClaimTask'>['process'];
+  /** Claim only while fewer runs are open: on the board, in this name (`assignee`, else `worker`). The board's own caps hold besides. */
+  readonly cap?: number;
+  readonly cap_per_assignee?: number;
 };
-/** `why` nothing was claimed, for people and machines: empty, paused, or all waiting and on what. */
+/** `why` nothing was claimed, for people and machines: empty, paused, all waiting and on what, or as many running as a cap allows. */
 export type NothingToClaim = {
   readonly ok: false;
   readonly code: 'NothingToClaim';
   readonly message: string;
-  readonly why: 'empty' | 'paused' | 'waiting';
+  readonly why: 'empty' | 'paused' | 'waiting' | 'capped';
   readonly waiting: Readonly<Record<string, number>>;
+  /** What stands in the way of any claim: the pause, the cap. */
+  readonly waiting_for: readonly WaitingFor[];
 };
 
 /**

@@ -9,6 +9,9 @@ const GONE = new Set(['AlreadyClaimed', 'NotClaimable', 'NotFound', 'Unreadable'
 /** It is ready, but not to be claimed from here now: try the next, and offer it again later. */
 const NOT_NOW = 'StillAlive';
 
+/** Refusals of every claim that end by themselves, or by what others do. */
+const PASSES = new Set(['BoardPaused', 'AtCap']);
+
 const isGone = ({ code, board }: Refusal): boolean => GONE.has(code) && !(code === 'Unreadable' && board !== undefined);
 
 /** A waiting claim looks again at least this often (ms), should a wake-up be missed. */
@@ -40,10 +43,11 @@ const untilClaimed = async (parts: Parts, wanted: ClaimNext, options: ExecuteOpt
   let since: bigint | undefined;
   for (;;) {
     const tried = await tryAll(parts, wanted, options);
-    if (tried !== undefined && (tried.ok || tried.code !== 'BoardPaused')) return tried;
-    const found = await nothingToClaim(board, ready, wanted);
+    if (tried !== undefined && (tried.ok || !PASSES.has(tried.code))) return tried;
+    const found = await nothingToClaim(board, ready, wanted, tried);
     if (found.code !== 'NothingToClaim') return found;
     const { until, ...why } = found;
+    if (options.command_id !== undefined && tried !== undefined && 'run' in tried) return why; // that claim was its one answer
     const left = deadline - clock.monotonic();
     if (left <= 0 || wanted.signal?.aborted === true) return why;
     if (since === undefined) {
@@ -74,11 +78,15 @@ const tryAll = async (parts: Parts, wanted: ClaimNext, options: ExecuteOptions):
   }
 };
 
-const claim = ({ board }: Parts, task_id: string, { worker, assignee, lease_ms, process }: ClaimNext, options: ExecuteOptions) =>
-  board.execute(
-    { type: 'ClaimTask', task_id, worker, process: process ?? null, assignee: assignee ?? null, ...(lease_ms === undefined ? {} : { lease_ms }) },
-    options,
-  );
+const claim = ({ board }: Parts, task_id: string, wanted: ClaimNext, options: ExecuteOptions) => {
+  const { worker, assignee = null, process = null, lease_ms, cap, cap_per_assignee } = wanted;
+  const asked = {
+    ...(lease_ms === undefined ? {} : { lease_ms }),
+    ...(cap === undefined ? {} : { cap }),
+    ...(cap_per_assignee === undefined ? {} : { cap_per_assignee }),
+  };
+  return board.execute({ type: 'ClaimTask', task_id, worker, process, assignee, ...asked }, options);
+};
 
 /** Resolves when a task of this board changed after `since`, when one stops waiting by itself, or after `ms`. */
 const somethingHappens = async ({ board, clock }: Parts, since: bigint, ms: number, outer: AbortSignal | undefined): Promise<void> => {

@@ -4,13 +4,13 @@ import type { Actor, Board, ExecuteOptions } from './board.ts';
 import { boards } from './boards.ts';
 import { claimNext } from './claimNext.ts';
 import { follow } from './follow.ts';
-import type { BoardClock, Ids, Look, ReadyTasks } from './ports.ts';
+import type { Admissions, BoardClock, Ids, Look, ReadyTasks } from './ports.ts';
 import { readableTaskEvent, readTaskEvent } from './readTaskEvent.ts';
 import { tasks } from './tasks.ts';
 
 /**
  * The board on a store. `actor` and `surface` (cli, library …) stand on every event it leads to, unless a call names another actor.
- * `ready` nominates tasks for `claimNext`; `look` shows the processes of a run on this host.
+ * `ready` nominates tasks for `claimNext`; `admissions` says which claims are within their caps; `look` shows the processes of a run on this host.
  */
 export const createBoard = (given: {
   readonly store: EventStore;
@@ -24,6 +24,7 @@ export const createBoard = (given: {
   readonly ids: Ids;
   readonly clock: BoardClock;
   readonly ready: ReadyTasks;
+  readonly admissions: () => Promise<Admissions>;
   readonly look: Look;
 }): Board => {
   const { store, name, ids, clock, ready } = given;

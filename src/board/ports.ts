@@ -1,3 +1,4 @@
+import type { OpenRuns, OverCap } from '../domain/caps.ts';
 import type { Probe, ProcessIdentity, Started } from '../domain/process.ts';
 import type { ClaimNext } from './board.ts';
 
@@ -36,6 +37,14 @@ export interface ReadyTasks {
   head(): Promise<bigint>;
   /** The task claimed under this command id, if any (a repeated claimNext). */
   claimedBy(commandId: string): Promise<string | undefined>;
+}
+
+/** What the log says of caps (rule 11) up to a head read when called. */
+export interface Admissions {
+  /** Admitted runs that are open: of the board, and of those in that name. */
+  openRuns(name: string): Promise<OpenRuns>;
+  /** The open run of a task, and the cap that its claim was over; undefined when none is open. */
+  openRun(taskId: string): Promise<{ readonly run: number; readonly over: OverCap | null } | undefined>;
 }
 
 /** Looks at the processes of a run on this host; the means are loaded when first needed. */

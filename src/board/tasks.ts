@@ -7,11 +7,12 @@ import { COMMANDS, type CommandOf, type TaskCommandType } from '../domain/task/c
 import { decide } from '../domain/task/decide.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { EventStore } from '../eventstore/port.ts';
+import { admission, isClaim } from './admission.ts';
 import type { Actor, Board } from './board.ts';
 import type { OwnBoard } from './boards.ts';
 import { envelope, enveloped, type Envelope } from './envelope.ts';
 import { invalidInput } from '../domain/invalidInput.ts';
-import type { BoardClock, Ids, Look } from './ports.ts';
+import type { Admissions, BoardClock, Ids, Look } from './ports.ts';
 import { unreadableTask } from './readTaskEvent.ts';
 import { asFirstSeen, observer } from './observed.ts';
 import { recent } from './recent.ts';
@@ -57,6 +58,7 @@ type Given = {
   readonly version: string;
   readonly ids: Ids;
   readonly clock: BoardClock;
+  readonly admissions: () => Promise<Admissions>;
   readonly look: Look;
   readonly own: Pick<OwnBoard, 'state' | 'stateBefore'>;
 };
@@ -90,6 +92,7 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
   const { store, ids, clock, own } = given;
   const states = stateStream<FoldedTask>({ store, initial: noTask, fold: foldEvent, cached: recent(CACHED_TASKS) });
   const earlier = firstAnswer(given);
+  const caps = admission({ ...given, execute: (...release) => execute(...release) });
   const observe = observer(given);
 
   const execute: Board['execute'] = async (input, options = {}) => {
@@ -102,15 +105,18 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
     const board = await own.state(HEEDS_BOARD[type]);
     const seen = await observe<typeof type>({ type }, command, sent.metadata);
     const stream = taskStream(command.task_id);
-    return states.transact(
+    const full = isClaim(command) ? await caps.full(command, board) : undefined;
+    const answered = await states.transact(
       stream,
       (folded): Decided<Answer<typeof type>> => {
         // Decided again after somebody else was first, it happens now, not before what they did.
         const { events, answer } = onState(type, seen({ ...command, at: instantOf(clock.now()) }, folded), folded, board);
+        if (full !== undefined && answer.ok) return { events: [], answer: full };
         return { events: enveloped(stream, events.map(encodeTaskEvent), sent, ids), answer };
       },
       sent.chosen ? () => earlier(type, command, sent) : undefined,
     );
+    return answered.ok && 'caps' in answered ? ((await caps.over(answered, sent)) ?? answered) : answered;
   };
   const load: Board['load'] = async (taskId) => {
     const { state } = await states.load(taskStream(taskId));

@@ -53,6 +53,8 @@ export const POLICY = {
   retry_backoff_max_ms: { default: HOUR, min: 100, max: 7 * DAY, zero: 'refused', means: 'the longest such wait' },
   clock_grace_ms: { default: 0, min: 0, max: MINUTE, zero: 'allowed', means: 'clock difference between hosts that is harmless' },
   failure_limit: { default: 2, min: 1, max: 1000, zero: 'refused', means: 'failures in a row after which the task gives up' },
+  max_running: { default: 0, min: 1, max: 100_000, zero: 'off', means: 'runs open on the board at once' },
+  max_running_per_assignee: { default: 0, min: 1, max: 100_000, zero: 'off', means: 'runs open at once in one name: --assignee of the claim, else the worker' },
 } as const satisfies Record<string, Limit>;
 
 const limit = ({ min, max, zero }: Limit) => (zero === 'refused' ? z.int().min(min).max(max) : z.union([z.literal(0), z.int().min(min).max(max)]));
@@ -72,6 +74,8 @@ export const PolicyValues = z.strictObject({
   retry_backoff_max_ms: limit(POLICY.retry_backoff_max_ms).optional(),
   clock_grace_ms: limit(POLICY.clock_grace_ms).optional(),
   failure_limit: limit(POLICY.failure_limit).optional(),
+  max_running: limit(POLICY.max_running).optional(),
+  max_running_per_assignee: limit(POLICY.max_running_per_assignee).optional(),
 });
 export type PolicyValues = z.output<typeof PolicyValues>;
 

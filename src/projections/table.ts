@@ -7,7 +7,7 @@ import type { Projection } from './projection.ts';
 export type Table = { readonly begin: () => void; readonly fold: (event: RecordedEvent) => void; readonly write: () => void };
 
 /** `key` names the row, `doc` is all of it as JSON, the other columns repeat what queries need of it. */
-export const tableSchema = <Row>({ name, columns, indexes }: Projection<Row>): string =>
+export const tableSchema = ({ name, columns, indexes }: Pick<Projection<unknown>, 'name' | 'columns' | 'indexes'>): string =>
   [
     `CREATE TABLE ${name}(key TEXT PRIMARY KEY, ${Object.entries(columns)
       .map(([column, type]) => `${column} ${type}, `)

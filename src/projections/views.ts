@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { START } from '../eventstore/port.ts';
 import { integer, openDatabase, sqliteFault, text } from '../platform/sqlite.ts';
 import type { Database, Row, SqlValue, Statement } from '../platform/sqlite.ts';
+import { admissions, openAdmissions } from './admissions.ts';
 import { boards } from './boards.ts';
 import type { BoardRow } from './boards.ts';
 import type { Checkpoint, LogBatch, Projection } from './projection.ts';
@@ -18,8 +19,9 @@ export type Projections = {
   readonly runs: Projection<RunRow>;
   readonly boards: Projection<BoardRow>;
   readonly links: Projection<LinkRow>;
+  readonly admissions: typeof admissions;
 };
-export const PROJECTIONS: Projections = { tasks, runs, boards, links };
+export const PROJECTIONS: Projections = { tasks, runs, boards, links, admissions };
 
 /** Raise when the tables themselves change. */
 const LAYOUT = 2;
@@ -88,6 +90,7 @@ const build = (database: Database, projections: Projections): void => {
   database.exec(tableSchema(projections.runs));
   database.exec(tableSchema(projections.boards));
   database.exec(tableSchema(projections.links));
+  database.exec(tableSchema(projections.admissions));
   database.exec(
     'CREATE TABLE checkpoint(one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, stream TEXT, revision INTEGER, event_id TEXT) STRICT',
   );
@@ -127,6 +130,7 @@ const viewsOf = (database: Database, path: string, projections: Projections): Vi
     openTable(database, projections.runs),
     openTable(database, projections.boards),
     openTable(database, projections.links),
+    openAdmissions(database),
   ];
   const getCheckpoint = database.prepare('SELECT position, stream, revision, event_id FROM checkpoint');
   const setCheckpoint = database.prepare('UPDATE checkpoint SET position = ?, stream = ?, revision = ?, event_id = ?');

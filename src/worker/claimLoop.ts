@@ -20,8 +20,9 @@ export type ClaimLoop = {
   readonly enough?: (answer: Refusal | NothingToClaim, open: number) => boolean;
 };
 
+const PASSING = new Set<string>(['NothingToClaim', 'BoardPaused', 'AtCap']);
 /** A refusal that waiting does not mend, such as a board that this version cannot read: it would be given for ever. */
-const isLasting = (answer: Refusal | NothingToClaim): answer is Refusal => answer.code !== 'NothingToClaim' && answer.code !== 'BoardPaused';
+const isLasting = (answer: Refusal | NothingToClaim): answer is Refusal => !PASSING.has(answer.code);
 
 /** Least time between two claims that found nothing, should the board answer at once. */
 const PAUSE_MS = 1000;

@@ -63,7 +63,7 @@ const isNothing = (answer: Refusal | NothingToClaim): answer is NothingToClaim =
 
 const isPaused = (answer: Refusal | NothingToClaim): boolean => answer.code === 'BoardPaused' || (isNothing(answer) && answer.why === 'paused');
 
-/** Nothing is ready; a task that only cools down or backs off counts as ready. */
+/** Nothing is ready; a task that only cools down or backs off counts as ready, and so does one that waits for a place under a cap. */
 const isEnd = (answer: Refusal | NothingToClaim): boolean =>
-  isPaused(answer) || (isNothing(answer) && WAITS.every((wait) => (answer.waiting[wait] ?? 0) === 0));
+  isPaused(answer) || (isNothing(answer) && answer.why !== 'capped' && WAITS.every((wait) => (answer.waiting[wait] ?? 0) === 0));
 const WAITS = ['cool_down', 'back_off'] as const satisfies readonly Wait[];

@@ -1,6 +1,7 @@
 import type { ClaimNext } from '../board/board.ts';
 import type { Claimed } from '../domain/task/answers.ts';
 import { within } from './aborted.ts';
+import { capsOf, type CapOptions } from './caps.ts';
 import { Shutdown } from './abortReasons.ts';
 import type { OpenClaim } from './claimHandle.ts';
 import { claimLoop } from './claimLoop.ts';
@@ -26,6 +27,7 @@ export function work<Input = unknown, Checkpoint = unknown>(parts: WorkParts<Inp
 export function work(parts: WorkParts<unknown, unknown>): Worker {
   const { board, clock, options } = parts;
   const lease = options.lease === undefined ? undefined : leaseMs(options.lease);
+  const caps = capsOf(options);
   const drain = milliseconds(options.drain ?? DEFAULT_DRAIN_MS, 'drain');
   const running = new Map<Claimed, Promise<void>>();
   const opened = new Map<Claimed, OpenClaim>();
@@ -43,7 +45,7 @@ export function work(parts: WorkParts<unknown, unknown>): Worker {
     running.set(claimed, run);
     return run;
   };
-  const claims = claimLoop({ board, claim: claimOf(parts, lease), concurrency: options.concurrency ?? 1, signal, clock, work: begin });
+  const claims = claimLoop({ board, claim: claimOf(parts, lease, caps), concurrency: options.concurrency ?? 1, signal, clock, work: begin });
   const finish = async (): Promise<Worked> => {
     await claims.catch((error: unknown) => broken.abort(error));
     const left = await drained({ running, opened, board, clock, drain });
@@ -53,7 +55,8 @@ export function work(parts: WorkParts<unknown, unknown>): Worker {
   return { done: finish() };
 }
 
-const claimOf = ({ options, worker, process }: WorkParts<unknown, unknown>, lease: number | undefined): ClaimNext => ({
+const claimOf = ({ options, worker, process }: WorkParts<unknown, unknown>, lease: number | undefined, caps: CapOptions): ClaimNext => ({
+  ...caps,
   worker: options.worker ?? worker,
   wait_ms: CLAIM_WAIT_MS,
   ...(lease === undefined ? {} : { lease_ms: lease }),

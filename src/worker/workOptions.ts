@@ -1,12 +1,13 @@
 import type { Board, ClaimNext } from '../board/board.ts';
 import type { Done } from '../domain/task/answers.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { CapOptions } from './caps.ts';
 import type { ClaimHandle, Outcome } from './claimHandle.ts';
 import type { Duration } from './milliseconds.ts';
 import type { RunWatch } from './runWatch.ts';
 import type { Schema } from './schema.ts';
 
-export type WorkOptions<Input, Checkpoint> = {
+export type WorkOptions<Input, Checkpoint> = CapOptions & {
   readonly input?: Schema<Input>;
   readonly checkpoint?: Schema<Checkpoint>;
   readonly labels?: readonly string[];

@@ -17,6 +17,8 @@ describe('the policy', () => {
       retry_backoff_max_ms: 3_600_000,
       clock_grace_ms: 0,
       failure_limit: 2,
+      max_running: 0,
+      max_running_per_assignee: 0,
     }));
 
   it.each(PolicyKey.options)('%s takes its range, and 0 only where that means something', (key) => {

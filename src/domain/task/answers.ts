@@ -1,3 +1,4 @@
+import type { Caps } from '../caps.ts';
 import type { Instant } from '../instant.ts';
 import type { EndedRun, Status } from './state.ts';
 
@@ -9,6 +10,7 @@ export type RefusalCode =
   | 'AlreadyClaimed' // 4: who holds it, until when
   | 'NotClaimable' // 4: its status, or what it waits for
   | 'BoardPaused' // 6
+  | 'AtCap' // 6: which cap, and how many runs are open
   | 'NotRunning' // 4
   | 'RunRequired' // 2: a run is open and the command names none; never prints the run
   | 'WrongStatus' // 4
@@ -51,6 +53,8 @@ export type Claimed = Ok & {
   /** Beat at least this often: a third of the lease. */
   readonly beat_within_ms: number;
   readonly previous_runs: readonly EndedRun[];
+  /** The limits across tasks that it was made under, where there are any. */
+  readonly caps?: Caps;
 };
 export type Beaten = Ok & {
   readonly run: number;

@@ -1,3 +1,4 @@
+import { capsInForce } from '../caps.ts';
 import { latest } from '../instant.ts';
 import { extended, beatWithin, leaseFrom, renewed } from '../lease.ts';
 import { inForce } from '../policy.ts';
@@ -46,12 +47,15 @@ export const claimTask: Decide<'ClaimTask'> = (command, task, board) => {
   const open = unfinishedOf(task, command.parents_seen);
   const wait = demoted(command.at, open);
   if (wait !== undefined) return { events: [wait], answer: waitsForParents(task, open) };
-  const { at, worker, process } = command;
+  const { at, worker, process, assignee } = command;
   const call = command.lease_ms === undefined ? {} : { claim_ttl_ms: command.lease_ms };
   const { value: lease_ms, source: lease_source } = inForce('claim_ttl_ms', { call, ...layersOf(task, board) });
   const run = task.runs.length + 1;
   const claim = { run, worker, lease_ms, lease_source, claim_expires: leaseFrom(at, lease_ms) };
-  return accept(task, [claimed({ at, ...claim, process })], { ...claim, beat_within_ms: beatWithin(lease_ms), previous_runs: task.runs });
+  const caps = capsInForce(command, board);
+  const counted = { ...(assignee === null || assignee === worker ? {} : { assignee }), ...(caps && { caps }) };
+  const facts = { ...claim, beat_within_ms: beatWithin(lease_ms), previous_runs: task.runs, ...(caps && { caps }) };
+  return accept(task, [claimed({ at, ...claim, process, ...counted })], facts);
 };
 type Claim = Extract<TaskEvent, { type: 'TaskClaimed' }>['data'] & { readonly process: ProcessIdentity | null };
 const claimed = (data: Claim): TaskEvent => ({ type: 'TaskClaimed', data });

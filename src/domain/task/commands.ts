@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Cap, OverCap } from '../caps.ts';
 import { durationText } from '../duration.ts';
 import { Judge, OPERATOR, Stop } from '../evidence.ts';
 import { BoardSlug, Run, TaskId, WorkerId } from '../ids.ts';
@@ -62,6 +63,7 @@ export const AddComment = command('AddComment', { text: Text.min(1) });
 /**
  * `lingering`: a child that Holdfast started for an earlier run was seen alive on this host (rule 5); overridden by `force`.
  * `assignee`: claims on behalf of that name too. A task assigned to neither the worker nor that name is refused.
+ * `cap`, `cap_per_assignee`: no more open runs than that, on the board and in that name; the board's own caps hold besides (rule 11).
  */
 export const ClaimTask = command('ClaimTask', {
   worker: WorkerId,
@@ -71,6 +73,8 @@ export const ClaimTask = command('ClaimTask', {
   lingering: z.boolean().default(false),
   force: z.boolean().default(false),
   ...family,
+  cap: Cap.nullable().default(null),
+  cap_per_assignee: Cap.nullable().default(null),
 });
 /** `lingering`: another child of this run was seen alive on this host (rule 5): the board says so. */
 export const RecordWorkerStarted = command('RecordWorkerStarted', { ...held, ...Started.shape, lingering: z.boolean().default(false) });
@@ -109,7 +113,12 @@ export const FailRun = command('FailRun', {
 export const BlockTask = command('BlockTask', { ...heldOrNot, kind: BlockKind.default('needs_input'), reason: Reason, ...family });
 /** `by_human`: the board says so, from the actor. */
 export const UnblockTask = command('UnblockTask', { reason: Reason.nullable().default(null), by_human: z.boolean().default(false), ...family });
-export const ReleaseClaim = command('ReleaseClaim', { ...heldOrNot, reason: z.enum(RELEASE_REASONS).default('worker'), note: Reason.nullable().default(null) });
+export const ReleaseClaim = command('ReleaseClaim', {
+  ...heldOrNot,
+  reason: z.enum(RELEASE_REASONS).default('worker'),
+  note: Reason.nullable().default(null),
+  over_cap: OverCap.optional(),
+});
 
 /**
  * A watchdog nominates a run and hands over what it saw; the decider judges the true stream by the same table, so a heartbeat that

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BackOff } from '../backoff.ts';
+import { Caps, OverCap } from '../caps.ts';
 import { Evidence, Stop, Then } from '../evidence.ts';
 import { BoardSlug, Revision, Run, TaskId, WorkerId } from '../ids.ts';
 import { Instant } from '../instant.ts';
@@ -50,6 +51,9 @@ export const TaskClaimed = event('TaskClaimed', {
   lease_source: Source,
   claim_expires: Instant,
   process: ProcessIdentity.nullable(),
+  /** In whose name, where that is not the worker's; the limits across tasks that hold for it (none: it counts for others, and is never over one). */
+  assignee: WorkerId.optional(),
+  caps: Caps.optional(),
 });
 export const WorkerStarted = event('WorkerStarted', { run: Run, worker: WorkerId, ...Started.shape });
 export const HeartbeatRecorded = event('HeartbeatRecorded', {
@@ -89,7 +93,13 @@ export const TaskReclaimed = event('TaskReclaimed', {
   stop: Stop.nullable(),
   note: Reason.nullable(),
 });
-export const ClaimReleased = event('ClaimReleased', { run: Run, worker: WorkerId, reason: z.enum(RELEASE_REASONS), note: Reason.nullable() });
+export const ClaimReleased = event('ClaimReleased', {
+  run: Run,
+  worker: WorkerId,
+  reason: z.enum(RELEASE_REASONS),
+  note: Reason.nullable(),
+  over_cap: OverCap.optional(),
+});
 export const RunFailed = event('RunFailed', {
   run: Run,
   worker: WorkerId,

@@ -67,7 +67,7 @@ export const blockTask: Decide<'BlockTask'> = (command, task) => {
 export const releaseClaim: Decide<'ReleaseClaim'> = (command, task) => {
   if (alreadyEndedBy(task, command, 'ClaimReleased')) return accept(task, [], { repeated: true });
   if (!isHeldBy(task, command)) return notHeld(task, command);
-  const { at, reason, note } = command;
+  const { at, reason, note, over_cap } = command;
   const { run, worker } = task.run;
-  return accept(task, [{ type: 'ClaimReleased', data: { at, run, worker, reason, note } }], {});
+  return accept(task, [{ type: 'ClaimReleased', data: { at, run, worker, reason, note, ...(over_cap && { over_cap }) } }], {});
 };

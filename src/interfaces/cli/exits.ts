@@ -23,6 +23,7 @@ export const EXITS: Readonly<Record<RefusalCode | EdgeCode, Exit>> = {
   AlreadyClaimed: EXIT.refused,
   NotClaimable: EXIT.refused,
   BoardPaused: EXIT.nothing,
+  AtCap: EXIT.nothing,
   NotRunning: EXIT.refused,
   RunRequired: EXIT.usage,
   InvalidInput: EXIT.usage,

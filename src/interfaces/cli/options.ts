@@ -40,3 +40,8 @@ export const REASON: Option = { kind: 'text', value: 'TEXT', means: 'why; kept i
 export const LEASE: Option = { kind: 'duration', value: '15m', means: 'how long without a heartbeat (default: the task’s, else the board’s)' };
 export const AT: Option = { kind: 'text', value: 'POINT', means: 'as it was then: a time, or for one task a revision, for the board a position' };
 export const LABELS: Option = { kind: 'text', value: 'LABEL', many: true, means: 'may be given several times' };
+/** On every verb that claims. */
+export const CAPS: Options = {
+  cap: { kind: 'number', value: 'N', means: 'only while fewer runs than N are open on the board (besides its own max_running)' },
+  'cap-per-assignee': { kind: 'number', value: 'N', means: 'only while fewer than N are open in this name: --assignee, else --worker' },
+};

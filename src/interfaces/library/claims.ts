@@ -4,6 +4,7 @@ import type { Claimed } from '../../domain/task/answers.ts';
 import { hostWatchdog } from '../../hosting.ts';
 import type { Watchdog } from '../../watchdog/watchdog.ts';
 import { Shutdown } from '../../worker/abortReasons.ts';
+import { capsOf } from '../../worker/caps.ts';
 import type { ClaimHandle, OpenClaim } from '../../worker/claimHandle.ts';
 import { openClaim } from '../../worker/openClaim.ts';
 import { Refused } from '../../worker/refused.ts';
@@ -27,6 +28,7 @@ export const libraryClaims = (held: Holdfast, actor: Actor): LibraryClaims => {
   const own = async () => (await held.processes()).probe.self();
   const wanted = async (options: ClaimOptions<unknown, unknown>): Promise<ClaimNext> => ({
     worker: options.worker ?? actor.id,
+    ...capsOf(options),
     process: await own(),
     ...(options.labels === undefined ? {} : { labels: options.labels }),
     ...(options.assignee === undefined ? {} : { assignee: options.assignee }),
@@ -59,13 +61,15 @@ export const libraryClaims = (held: Holdfast, actor: Actor): LibraryClaims => {
 
   return {
     claim: async (taskId, options = {}) => {
-      const { worker, process, lease_ms } = await wanted(options);
+      const { worker, process, lease_ms, cap, cap_per_assignee } = await wanted(options);
       const answer = await board.execute({
         type: 'ClaimTask',
         task_id: taskId,
         worker,
         process: process ?? null,
         ...(lease_ms === undefined ? {} : { lease_ms }),
+        ...(cap === undefined ? {} : { cap }),
+        ...(cap_per_assignee === undefined ? {} : { cap_per_assignee }),
       });
       if (!answer.ok) throw new Refused(answer);
       return handle(answer, options);

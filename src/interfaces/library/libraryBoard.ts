@@ -5,6 +5,7 @@ import type { TaskState } from '../../domain/task/state.ts';
 import type { Explanation } from '../../audit/account.ts';
 import type { ListTasks } from '../../projections/lists.ts';
 import type { TaskRow } from '../../projections/taskRow.ts';
+import type { CapOptions } from '../../worker/caps.ts';
 import type { ClaimHandle } from '../../worker/claimHandle.ts';
 import type { Schema } from '../../worker/schema.ts';
 import type { Duration } from '../../worker/milliseconds.ts';
@@ -23,7 +24,7 @@ export type OpenBoard = {
   readonly synchronous?: 'FULL' | 'NORMAL';
 };
 
-export type ClaimOptions<Input, Checkpoint> = {
+export type ClaimOptions<Input, Checkpoint> = CapOptions & {
   readonly input?: Schema<Input>;
   readonly checkpoint?: Schema<Checkpoint>;
   /** Default: the id of the actor. */

@@ -50,6 +50,7 @@ export const memoryBoard = ({ clock, store = memoryEventStore(), store_policy = 
       head: () => store.head(),
       claimedBy: async () => undefined,
     },
+    admissions: async () => ({ openRuns: async () => ({ board: 0, assignee: 0 }), openRun: async () => undefined }),
     look: async () => () => NOT_LOOKED,
   });
   return {

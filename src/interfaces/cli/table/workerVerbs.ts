@@ -1,4 +1,4 @@
-import { LABELS, LEASE, REASON, WORKER_OPTIONS, WRITING_OPTIONS } from '../options.ts';
+import { CAPS, LABELS, LEASE, REASON, WORKER_OPTIONS, WRITING_OPTIONS } from '../options.ts';
 import type { VerbTable } from '../verb.ts';
 
 const NOTE = { kind: 'text', value: 'TEXT', means: 'what you are doing, for people and for the next worker' } as const;
@@ -18,12 +18,18 @@ export const workerVerbs: VerbTable = {
       label: LABELS,
       assignee: { kind: 'text', value: 'NAME', means: 'with --next: only tasks assigned to NAME' },
       pid: { kind: 'integer', value: 'N', means: 'the process that does the work; the watchdog looks whether it lives' },
+      ...CAPS,
       force: { kind: 'flag', means: 'although a child of an earlier run is alive on this host' },
       export: { kind: 'flag', means: 'print shell exports: eval "$(holdfast claim --next --export)"' },
       worker: WORKER_OPTIONS['worker'] ?? NOTE,
       ...WRITING_OPTIONS,
     },
-    examples: ['holdfast claim --next', 'holdfast claim t_7K3M9QX2VD --lease 3m', 'eval "$(holdfast claim --next --wait 30s --label pack --export)"'],
+    examples: [
+      'holdfast claim --next',
+      'holdfast claim t_7K3M9QX2VD --lease 3m',
+      'holdfast claim --next --cap 4',
+      'eval "$(holdfast claim --next --wait 30s --label pack --export)"',
+    ],
     load: async () => (await import('../verbs/claim.ts')).claim,
   },
   heartbeat: {
@@ -100,6 +106,7 @@ export const workerVerbs: VerbTable = {
       concurrency: { kind: 'integer', value: 'N', means: 'so many at once (default 1)' },
       'until-empty': { kind: 'flag', means: 'end when nothing is ready and nothing of its own runs' },
       'on-zero': { kind: 'text', value: 'WHAT', means: 'what exit 0 without a verdict means (default: complete)', choices: ['complete', 'require-verdict'] },
+      ...CAPS,
       'no-watchdog': { kind: 'flag', means: 'do not watch the board meanwhile' },
       lease: LEASE,
       label: LABELS,

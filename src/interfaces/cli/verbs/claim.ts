@@ -3,6 +3,7 @@ import { durationText } from '../../../domain/duration.ts';
 import { toMs } from '../../../domain/instant.ts';
 import type { ProcessIdentity } from '../../../domain/process.ts';
 import type { Claimed } from '../../../domain/task/answers.ts';
+import { capsOf } from '../caps.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exits.ts';
@@ -55,7 +56,7 @@ const claimNext = async (call: Call): Promise<Outcome> => {
 
 const commonOf = async ({ args, worker }: Call) => {
   const lease_ms = args.number('lease');
-  return { worker, process: await holder(args.number('pid')), ...(lease_ms === undefined ? {} : { lease_ms }) };
+  return { worker, ...capsOf(args), process: await holder(args.number('pid')), ...(lease_ms === undefined ? {} : { lease_ms }) };
 };
 
 const holder = async (pid: number | undefined): Promise<ProcessIdentity | null> => {

@@ -3,6 +3,7 @@ import { superviseQueue } from '../../../worker/superviseQueue.ts';
 import type { QueueEnd } from '../../../worker/superviseQueue.ts';
 import type { Claimed } from '../../../domain/task/answers.ts';
 import type { Supervised } from '../../../worker/supervision.ts';
+import { capsOf } from '../caps.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exits.ts';
@@ -27,6 +28,7 @@ export const work: Handler = async (call) => {
   const concurrency = args.number('concurrency') ?? 1;
   if (concurrency < 1)
     throw new UsageError(`--concurrency ‘${concurrency}’ is not allowed: it takes 1 or more`, { option: '--concurrency', value: concurrency });
+  const caps = capsOf(args);
   const log = logOf(call);
   const opened = await openWhenThere(call, log);
   const deps = await supervisionOf(call, opened, io.errTerminal ? (chunk) => io.err(new TextDecoder().decode(chunk)) : undefined);
@@ -36,7 +38,7 @@ export const work: Handler = async (call) => {
   try {
     const { why, runs } = await superviseQueue({
       child,
-      claim: { worker, labels: args.texts('label'), ...(lease_ms === undefined ? {} : { lease_ms }), ...(assignee === undefined ? {} : { assignee }) },
+      claim: { worker, labels: args.texts('label'), ...caps, ...(lease_ms === undefined ? {} : { lease_ms }), ...(assignee === undefined ? {} : { assignee }) },
       concurrency,
       until_empty: args.flag('until-empty'),
       deps: { ...deps, board: opened.board },

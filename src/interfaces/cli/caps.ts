@@ -1,0 +1,19 @@
+import { POLICY } from '../../domain/policy.ts';
+import type { Arguments } from './arguments.ts';
+import { UsageError } from './errors.ts';
+
+const { min, max } = POLICY.max_running;
+
+const capOf = ({ number }: Arguments, name: string): number | undefined => {
+  const value = number(name);
+  const allowed = `a whole number from ${min} to ${max}`;
+  if (value !== undefined && !(Number.isSafeInteger(value) && value >= min && value <= max))
+    throw new UsageError(`--${name} ‘${value}’ is not allowed: it takes ${allowed}`, { option: `--${name}`, value, allowed });
+  return value;
+};
+
+/** The caps of a claim, as far as they were given. @throws UsageError with the value and the range */
+export const capsOf = (args: Arguments) => {
+  const [cap, cap_per_assignee] = [capOf(args, 'cap'), capOf(args, 'cap-per-assignee')];
+  return { ...(cap === undefined ? {} : { cap }), ...(cap_per_assignee === undefined ? {} : { cap_per_assignee }) };
+};
