@@ -23,6 +23,8 @@ const PREVENTED: Readonly<Record<RunEnd, (facts: Facts) => string>> = {
     const since = silence === undefined || facts.evidence === null ? facts.claimed_at : plus(facts.evidence.judged_at, -silence);
     return `one beat after ${time(facts, since)}, or a longer running_silence`;
   },
+  no_progress: (facts) =>
+    `a beat with another percent or checkpoint after ${time(facts, facts.evidence?.progress_since ?? facts.claimed_at)}, or a longer progress_timeout`,
   timed_out: (facts) => {
     const most = limit(facts, 'max_runtime_ms');
     return most === undefined

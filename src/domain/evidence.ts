@@ -25,6 +25,9 @@ export const Evidence = z.object({
   last_heartbeat_at: Instant.nullable(),
   last_heartbeat_revision: Revision.nullable(),
   heartbeat_stale: z.boolean(),
+  /** Since when the run's percent and checkpoint were what they were, where the verdict rests on it. */
+  progress_since: Instant.optional(),
+  progress_since_revision: Revision.optional(),
   policy: z.partialRecord(PolicyKey, Sourced),
   probe: Probe,
   judge: Judge,

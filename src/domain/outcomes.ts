@@ -6,6 +6,8 @@ export const OUTCOMES = {
   lease_expired: { event: 'TaskReclaimed', counts: false },
   heartbeat_stale: { event: 'TaskReclaimed', counts: false },
   running_stale: { event: 'TaskReclaimed', counts: false },
+  // Like running_stale: the worker lives, and may only not report; the next run gets its chance without a strike.
+  no_progress: { event: 'TaskReclaimed', counts: false },
   supervisor_lost: { event: 'TaskReclaimed', counts: false },
   host_restarted: { event: 'TaskReclaimed', counts: false },
   operator: { event: 'TaskReclaimed', counts: false },
@@ -25,6 +27,7 @@ export const RECLAIM_REASONS = [
   'lease_expired',
   'heartbeat_stale',
   'running_stale',
+  'no_progress',
   'supervisor_lost',
   'host_restarted',
   'operator',

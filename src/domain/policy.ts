@@ -33,6 +33,13 @@ export const POLICY = {
     means: 'a run older than this and silent for running_silence is taken back',
   },
   running_silence_ms: { default: HOUR, min: 5 * SECOND, max: 30 * DAY, zero: 'off', means: 'silence that makes an old run stale' },
+  progress_timeout_ms: {
+    default: 0,
+    min: SECOND,
+    max: 30 * DAY,
+    zero: 'off',
+    means: 'a run that beats but changes neither percent nor checkpoint for so long is taken back',
+  },
   supervisor_silence_ms: {
     default: 30 * SECOND,
     min: SECOND,
@@ -66,6 +73,7 @@ export const PolicyValues = z.strictObject({
   max_runtime_ms: limit(POLICY.max_runtime_ms).optional(),
   running_stale_ms: limit(POLICY.running_stale_ms).optional(),
   running_silence_ms: limit(POLICY.running_silence_ms).optional(),
+  progress_timeout_ms: limit(POLICY.progress_timeout_ms).optional(),
   supervisor_silence_ms: limit(POLICY.supervisor_silence_ms).optional(),
   foreign_grace_ms: limit(POLICY.foreign_grace_ms).optional(),
   stop_grace_ms: limit(POLICY.stop_grace_ms).optional(),
@@ -83,7 +91,15 @@ export const PolicyKey = PolicyValues.keyof();
 export type PolicyKey = z.output<typeof PolicyKey>;
 
 /** The limits that one task may set for itself. */
-export const TaskLimits = PolicyValues.pick({ claim_ttl_ms: true, heartbeat_max_stale_ms: true, max_runtime_ms: true, failure_limit: true });
+export const TaskLimits = PolicyValues.pick({
+  claim_ttl_ms: true,
+  heartbeat_max_stale_ms: true,
+  max_runtime_ms: true,
+  running_stale_ms: true,
+  running_silence_ms: true,
+  progress_timeout_ms: true,
+  failure_limit: true,
+});
 export type TaskLimits = z.output<typeof TaskLimits>;
 
 /** A value in force and where it came from. */

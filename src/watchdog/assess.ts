@@ -8,6 +8,7 @@ import { layersOf } from '../domain/task/decision.ts';
 import { judge, type Verdict } from '../domain/task/judge.ts';
 import type { OpenRun, RunningTask } from '../domain/task/state.ts';
 import type { HoldKeeper } from './holdKeeper.ts';
+import type { LiveClaims } from './liveClaims.ts';
 import type { WatchdogOptions } from './ports.ts';
 import type { ProcessWatch } from './processWatch.ts';
 import { stopPlan } from './stopPlan.ts';
@@ -18,6 +19,7 @@ export type Next = { readonly act: 'look'; readonly at: number | null } | { read
 export type Assessing = Pick<WatchdogOptions, 'load' | 'dispatch' | 'clock' | 'head' | 'id' | 'version'> & {
   readonly keeper: HoldKeeper;
   readonly watch: ProcessWatch;
+  readonly claims: Pick<LiveClaims, 'progressed'>;
   readonly boardState: () => BoardState;
   /** Position up to which the claims are known. */
   readonly seen: () => bigint;
@@ -28,7 +30,7 @@ const CHANGE_WITHIN_MS = 2000;
 
 /** Looks at one task as it truly is now, and gives the command that follows, if any. */
 export const assessor = (options: Assessing): ((taskId: string) => Promise<Next>) => {
-  const { keeper, load, watch, clock, boardState, head } = options;
+  const { keeper, load, watch, claims, clock, boardState, head } = options;
   const given = head === undefined ? options : { ...options, head: shared(() => keeper.read(head)) };
   return async (taskId) => {
     const task = await keeper.read(() => load(taskId));
@@ -42,6 +44,7 @@ export const assessor = (options: Assessing): ((taskId: string) => Promise<Next>
       if (plan.act === 'stop') return { act: 'stop', task };
       if (plan.act === 'wait') return { act: 'look', at: toMs(plan.until) };
     }
+    if (task.run.progress_since !== null) claims.progressed(taskId, task.run.run, toMs(task.run.progress_since.at));
     return nominate(given, task, probe, layers);
   };
 };

@@ -23,6 +23,8 @@ export interface LiveClaims {
   due(now: number): readonly string[];
   /** Look at this task again then, or earlier if that is what was said before; ignored when it is not held. */
   again(taskId: string, at: number): void;
+  /** Since when (ms) this run makes no progress, as its stream says: known here only as not before the claim. */
+  progressed(taskId: string, run: number, since: number): void;
   /** Forgets everything: the changes begin anew. */
   clear(): void;
   /** Runs with a process recorded, by task. */
@@ -39,7 +41,7 @@ export const liveClaims = (): LiveClaims => {
   const tasks: string[] = [];
   const at = deadlines();
   // `otherwise`: when something but the end of the lease could matter (a limit on the run, its silence).
-  const [runs, expires, claimed, beat, otherwise] = [column(), column(), column(), column(), column()];
+  const [runs, expires, claimed, beat, progress, otherwise] = [column(), column(), column(), column(), column(), column()];
   // What few claims have is kept apart.
   const own = new Map<number, TaskLimits>();
   const revoked = new Set<number>();
@@ -53,18 +55,21 @@ export const liveClaims = (): LiveClaims => {
   };
   const heard = (slot: number): number | null => (Number.isNaN(beat.get(slot)) ? null : beat.get(slot));
   const workOut = (slot: number): void => {
-    const times = { claimed_at: claimed.get(slot), last_heartbeat_at: heard(slot), claim_expires: NEVER, revoked: null };
+    const last_heartbeat_at = heard(slot);
+    const progress_since = last_heartbeat_at === null ? null : progress.get(slot);
+    const times = { claimed_at: claimed.get(slot), last_heartbeat_at, progress_since, claim_expires: NEVER, revoked: null };
     const task = own.get(slot);
     otherwise.set(slot, nextLook(times, task === undefined ? { board: policy } : { task, board: policy }));
   };
   const arm = (slot: number): void => set(slot, revoked.has(slot) ? AT_ONCE : Math.min(expires.get(slot), otherwise.get(slot)));
   const move = (slot: number, { claim_expires, last_heartbeat_at, limits, revoked: revocation }: ClaimMove): void => {
     if (claim_expires !== undefined) expires.set(slot, claim_expires);
+    const first = heard(slot) === null && typeof last_heartbeat_at === 'number';
     if (last_heartbeat_at !== undefined) beat.set(slot, last_heartbeat_at ?? Number.NaN);
     if (limits !== undefined) keep(own, slot, Object.keys(limits).length === 0 ? undefined : limits);
     if (revocation !== undefined) mark(revoked, slot, revocation !== null);
-    // A beat only moves these instants later, so it works them out again only when one has passed: a beat stays cheap.
-    if (limits !== undefined || otherwise.get(slot) <= (last_heartbeat_at ?? 0)) workOut(slot);
+    // But for the first, a beat only moves these instants later, so it works them out again only when one has passed: a beat stays cheap.
+    if (limits !== undefined || first || otherwise.get(slot) <= (last_heartbeat_at ?? 0)) workOut(slot);
     arm(slot);
   };
   const open = (taskId: string, claim: Claim): void => {
@@ -73,6 +78,7 @@ export const liveClaims = (): LiveClaims => {
     tasks[slot] = taskId;
     runs.set(slot, claim.run);
     claimed.set(slot, claim.claimed_at);
+    progress.set(slot, claim.claimed_at);
     const { process, started, claim_expires, last_heartbeat_at, limits, revoked: revocation } = claim;
     keep(processes, taskId, process === null && started === null ? undefined : { process, started });
     move(slot, { claim_expires, last_heartbeat_at, limits, revoked: revocation });
@@ -113,6 +119,12 @@ export const liveClaims = (): LiveClaims => {
     again: (taskId, when) => {
       const slot = slots.get(taskId);
       if (slot !== undefined && when < at.get(slot)) set(slot, when);
+    },
+    progressed: (taskId, run, since) => {
+      const slot = slots.get(taskId);
+      if (slot === undefined || run !== runs.get(slot)) return;
+      progress.set(slot, since);
+      workOut(slot);
     },
     clear: () => {
       for (const [taskId, slot] of slots) close(taskId, slot);

@@ -90,6 +90,27 @@ describe('why, for every other end', () => {
     expect(text).toContain('prevented by  an end before 10:00:30.000, or a longer max_runtime');
   });
 
+  it('a run without progress shows since when', () => {
+    const policy = { progress_timeout_ms: { value: 30_000, source: 'board' } } as const;
+    const evidence = judged({ policy, due_at: on('10:00:50.000'), progress_since: on('10:00:20.000'), progress_since_revision: '4' });
+    const text = why([created, claimed(1, '10:00:00.000'), reclaimed('no_progress', evidence)]);
+    expect(text).toContain('deadline  rev 4, the last progress, 10:00:20.000 + progress_timeout 30s = 10:00:50.000; judged 10:01:00.012 (+10.012 s)');
+    expect(text).toContain('failure counted: no');
+    expect(text).toContain('prevented by  a beat with another percent or checkpoint after 10:00:20.000, or a longer progress_timeout');
+  });
+
+  it('a run that was silent for too long shows which of its two limits was over last', () => {
+    const policy = { running_stale_ms: { value: 30_000, source: 'task' }, running_silence_ms: { value: 40_000, source: 'board' } } as const;
+    const beat: Said = [
+      'agent:ada',
+      { type: 'HeartbeatRecorded', data: { at: on('10:00:05.000'), run: 1, worker: 'ada', source: 'worker', claim_expires: on('10:01:05.000') } },
+    ];
+    const never = why([created, claimed(1, '10:00:00.000'), reclaimed('running_stale', judged({ policy, due_at: on('10:00:30.000') }))]);
+    expect(never).toContain('deadline  claimed 10:00:00.000 + running_stale 30s = 10:00:30.000; judged 10:01:00.012 (+30.012 s)');
+    const silent = why([created, claimed(1, '10:00:00.000'), beat, reclaimed('running_stale', judged({ policy, due_at: on('10:00:45.000') }))]);
+    expect(silent).toContain('deadline  beat 10:00:05.000 + running_silence 40s = 10:00:45.000; judged 10:01:00.012 (+15.012 s)');
+  });
+
   it('an operator is named, and no policy is blamed', () => {
     const text = why([
       created,

@@ -9,6 +9,7 @@ describe('the policy', () => {
       max_runtime_ms: 0,
       running_stale_ms: 14_400_000,
       running_silence_ms: 3_600_000,
+      progress_timeout_ms: 0,
       supervisor_silence_ms: 30_000,
       foreign_grace_ms: 60_000,
       stop_grace_ms: 5000,

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { firstValueFrom, filter } from 'rxjs';
+import { filter, firstValueFrom, mergeMap, take, toArray } from 'rxjs';
+import type { PolicyValues } from '../../src/domain/policy.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { systemProcesses } from '../../src/platform/processes.ts';
 import { processProbe } from '../../src/watchdog/probe.ts';
@@ -10,7 +11,7 @@ import { processStop } from '../../src/watchdog/stop.ts';
 import { startWatchdog } from '../../src/watchdog/watchdog.ts';
 import { endChildren, startedOf } from '../support/processes.ts';
 import { taskId } from '../support/taskLog.ts';
-import { memoryBoard } from './support/memoryBoard.ts';
+import { memoryBoard, type MemoryBoard } from './support/memoryBoard.ts';
 
 const T = taskId(1);
 const clock = systemClock();
@@ -34,10 +35,13 @@ const supervised = async (script: string) => {
   return { supervisor, started: { ...startedOf(pid), supervisor: { pid: self.pid, started_at: self.started_at } } };
 };
 
-const watched = async (script: string) => {
+const closedOrRevoked = (changes$: MemoryBoard['changes$']) =>
+  changes$.pipe(filter(({ changes }) => changes.some((change) => change.task_id === T && change.kind === 'moved' && change.move.revoked != null)));
+
+const watched = async (script: string, policy: PolicyValues = { stop_grace_ms: 300 }) => {
   const board = memoryBoard({ clock });
   const { supervisor, started } = await supervised(script);
-  await board.policy({ stop_grace_ms: 300 });
+  await board.policy(policy);
   await board.execute({ type: 'CreateTask', task_id: T, board: 'main', title: 'real' });
   await board.execute({ type: 'ClaimTask', task_id: T, worker: 'ada' });
   expect(await board.execute({ type: 'RecordWorkerStarted', task_id: T, run: 1, worker: 'ada', ...started })).toMatchObject({ ok: true });
@@ -77,6 +81,35 @@ describe('a watchdog and real processes', () => {
     });
     expect(await board.load(T)).toMatchObject({ status: 'ready' });
     expect(probe.look({ process: null, started }).process).toBe('dead');
+    await watchdog.close();
+  });
+  it('one of many children to stop that does not die holds up none of the others', async () => {
+    const others = [taskId(2), taskId(3), taskId(4), taskId(5)];
+    const { board, supervisor, started, watchdog } = await watched(FAMILY, { stop_grace_ms: 600_000 });
+    const obedient = await Promise.all(others.map(() => supervised("console.log('up'); setInterval(() => {}, 1000)")));
+    for (const [n, task_id] of others.entries()) {
+      await board.execute({ type: 'CreateTask', task_id, board: 'main', title: 'real' });
+      await board.execute({ type: 'ClaimTask', task_id, worker: 'ada' });
+      const child = obedient[n]?.started;
+      if (child !== undefined) await board.execute({ type: 'RecordWorkerStarted', task_id, run: 1, worker: 'ada', ...child });
+    }
+    const closed = board.changes$.pipe(mergeMap(({ changes }) => changes.filter(({ kind }) => kind === 'closed')));
+    const allOthers = firstValueFrom(
+      closed.pipe(
+        filter(({ task_id }) => task_id !== T),
+        take(others.length),
+        toArray(),
+      ),
+    );
+    supervisor.kill('SIGKILL');
+    await firstValueFrom(closedOrRevoked(board.changes$));
+    for (const each of obedient) each.supervisor.kill('SIGKILL');
+    await allOthers;
+    expect(await board.load(T)).toMatchObject({ status: 'running', run: { revoked: { reason: 'supervisor_lost' } } });
+    const last = firstValueFrom(closed.pipe(filter(({ task_id }) => task_id === T)));
+    process.kill(-started.child.pgid, 'SIGKILL');
+    await last;
+    expect((await board.history(T)).at(-1)).toMatchObject({ type: 'TaskReclaimed', data: { stop: { confirmed: true, signals: [{ signal: 'SIGTERM' }] } } });
     await watchdog.close();
   });
   it('when supervisor and child are killed: the task is taken back as crashed, and nobody is signalled', async () => {

@@ -27,7 +27,8 @@ const heartbeatStale = ({ task: { run }, now, look, layers }: Facts): boolean =>
 /** Everything that a verdict about the open run rests on, as of the state it was judged on. */
 export const evidenceOf = (facts: Facts): Evidence => {
   const { task, now, look, layers, uses, due_at } = facts;
-  const { claim_expires, last_beat, lease_ms, lease_source } = task.run;
+  const { claim_expires, last_beat, lease_ms, lease_source, progress_since } = task.run;
+  const progress = uses.includes('progress_timeout_ms') ? progress_since : null;
   const policy: Partial<Record<PolicyKey, Sourced>> = { claim_ttl_ms: { value: lease_ms, source: lease_source } };
   for (const key of uses) policy[key] = inForce(key, layers);
   return {
@@ -38,6 +39,7 @@ export const evidenceOf = (facts: Facts): Evidence => {
     last_heartbeat_at: last_beat?.at ?? null,
     last_heartbeat_revision: last_beat === null ? null : String(last_beat.revision),
     heartbeat_stale: heartbeatStale(facts),
+    ...(progress !== null && { progress_since: progress.at, progress_since_revision: String(progress.revision) }),
     policy,
     ...look,
   };

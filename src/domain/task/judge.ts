@@ -28,10 +28,11 @@ const RESULT_MS = 5000;
 const instantOrNull = (ms: number): Instant | null => (Number.isFinite(ms) ? instantOf(ms) : null);
 const earliestOf = (times: readonly number[]): number => times.reduce((a, b) => (a < b ? a : b), Infinity);
 
-const timesOf = ({ claimed_at, claim_expires, last_beat }: RunningTask['run']): Times => ({
+const timesOf = ({ claimed_at, claim_expires, last_beat, progress_since }: RunningTask['run']): Times => ({
   claimed_at: toMs(claimed_at),
   claim_expires: toMs(claim_expires),
   last_heartbeat_at: last_beat === null ? null : toMs(last_beat.at),
+  progress_since: progress_since === null ? null : toMs(progress_since.at),
 });
 
 const extension = ({ run }: RunningTask, { sight, limit }: Facts): Instant =>

@@ -1,4 +1,5 @@
 import { latest } from '../instant.ts';
+import { sameJson } from '../json.ts';
 import type { Started } from '../process.ts';
 import type { DataOf, TaskEventType } from './events.ts';
 import { factsOf, type EndedRun, type EndingEvent, type ExistingTask, type OpenRun, type Place, type RunEnd, type TaskFacts } from './state.ts';
@@ -47,6 +48,7 @@ export const claimed: Fold<'TaskClaimed'> = (task, { at, run, worker, lease_ms, 
     last_beat: null,
     beats: 0,
     progress: { note: null, percent: null, checkpoint: null },
+    progress_since: null,
     revoked: null,
     kept: [],
   },
@@ -76,9 +78,14 @@ export const beaten: Fold<'HeartbeatRecorded'> = (task, data, place) =>
       percent: data.percent ?? open.progress.percent,
       checkpoint: data.checkpoint === undefined ? open.progress.checkpoint : data.checkpoint,
     },
+    progress_since: open.progress_since === null || progressed(open, data) ? { at: data.at, revision: place.revision } : open.progress_since,
     revoked: open.revoked,
     kept: open.kept,
   }));
+
+/** A beat that repeats percent and checkpoint, or carries only a note, is no progress. */
+const progressed = ({ progress }: OpenRun, { percent, checkpoint }: DataOf<'HeartbeatRecorded'>): boolean =>
+  (percent !== undefined && percent !== progress.percent) || (checkpoint !== undefined && !sameJson(checkpoint, progress.checkpoint));
 
 export const extended: Fold<'ClaimExtended'> = (task, { claim_expires }, place) => withRun(task, place, (run) => ({ ...run, claim_expires }));
 

@@ -44,6 +44,8 @@ export type OpenRun = {
   readonly last_beat: Beat | null;
   readonly beats: number;
   readonly progress: Progress;
+  /** Since when percent and checkpoint are what they are: the first beat, or the last that changed one of them; null: no beat yet. */
+  readonly progress_since: { readonly at: Instant; readonly revision: number } | null;
   readonly revoked: Revocation | null;
   /** Commands of this run that came after it was revoked. */
   readonly kept: readonly Kept[];

@@ -18,7 +18,12 @@ export const beatDiscount = ({ discounted_ms, beat_discounted_ms = discounted_ms
   beat_discounted_ms;
 
 /** The instants of an open run, in ms since the epoch. */
-export type Times = { readonly claimed_at: number; readonly claim_expires: number; readonly last_heartbeat_at: number | null };
+export type Times = {
+  readonly claimed_at: number;
+  readonly claim_expires: number;
+  readonly last_heartbeat_at: number | null;
+  readonly progress_since: number | null;
+};
 
 export type Facts = Times & {
   readonly sight: Sight;
@@ -67,6 +72,10 @@ const silenceSettled = ({ claimed_at, last_heartbeat_at: beat, limit, sight, clo
 const beatStale = ({ last_heartbeat_at: beat, claim_expires, limit, sight }: Facts): number =>
   beat === null ? NEVER : off(limit('heartbeat_max_stale_ms'), later(claim_expires, beat + limit('heartbeat_max_stale_ms') + beatDiscount(sight)));
 
+/** Counted from the first beat: of a run that says nothing, the rows above and below know more. A clock jump counts off since the claim, so it may come late, never early. */
+const progressDue = ({ progress_since: since, limit, sight, clock_grace }: Facts): number =>
+  since === null ? NEVER : off(limit('progress_timeout_ms'), since + limit('progress_timeout_ms') + sight.discounted_ms + clock_grace);
+
 /** Design §5.4: the first row whose process matches and whose time has come wins. A limit of 0 is off; a process of another host is judged by its own row only. */
 export const VERDICTS: readonly Row[] = [
   {
@@ -110,6 +119,14 @@ export const VERDICTS: readonly Row[] = [
     uses: ['running_stale_ms', 'running_silence_ms', 'clock_grace_ms'],
     rule: ({ last_heartbeat_at: beat, text }) =>
       `running over ${text('running_stale_ms')} and no beat ${beat === null ? 'ever' : `for ${text('running_silence_ms')}`}`,
+  },
+  {
+    verdict: 'no_progress',
+    certain: false,
+    process: any,
+    due: progressDue,
+    uses: ['progress_timeout_ms', 'clock_grace_ms'],
+    rule: ({ text }) => `beats, but neither percent nor checkpoint changed for progress_timeout ${text('progress_timeout_ms')}`,
   },
   {
     verdict: 'heartbeat_stale',

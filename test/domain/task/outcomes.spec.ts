@@ -44,6 +44,7 @@ describe('how a run can end (rule 6)', () => {
       lease_expired: false,
       heartbeat_stale: false,
       running_stale: false,
+      no_progress: false,
       supervisor_lost: false,
       host_restarted: false,
       operator: false,
@@ -101,7 +102,7 @@ describe('how a run can end (rule 6)', () => {
     expect(after).toMatchObject({ failures: 0, runs: [{ end: reason }] });
   });
 
-  it.each(['lease_expired', 'heartbeat_stale', 'running_stale', 'supervisor_lost', 'host_restarted'] as const)(
+  it.each(['lease_expired', 'heartbeat_stale', 'running_stale', 'no_progress', 'supervisor_lost', 'host_restarted'] as const)(
     'reclaimed as %s: no failure is counted',
     (reason) =>
       expect(fold(...run1, failed('ada', 1, minute(1)), claimed('ada', 2, minute(2)), reclaimed(2, minute(20), { reason }))).toMatchObject({ failures: 1 }),

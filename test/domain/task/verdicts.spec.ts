@@ -30,6 +30,7 @@ describe('the verdict table (rule 4), row by row', () => {
       'supervisor_lost',
       'timed_out',
       'running_stale',
+      'no_progress',
       'heartbeat_stale',
       'lease_expired',
       'lease_expired',
@@ -72,6 +73,55 @@ describe('the verdict table (rule 4), row by row', () => {
   it('says for people what was the case, with the value and where it came from', () => {
     const verdict = look(probes.alive, minute(61), silent);
     expect(verdict).toMatchObject({ rule: 'lease over, process alive, beat older than heartbeat_max_stale 1h (default)', due_at: minute(61) });
+  });
+});
+
+describe('the progress timeout', () => {
+  const policy = { progress_timeout_ms: 600_000 };
+  const at10 = beat('ada', 1, minute(2), { percent: 10, checkpoint: { done: 1 } });
+  const judgedAt = (history: readonly TaskEvent[], at: Instant, probe: Probe = probes.alive) => reason(look(probe, at, [...spawned, ...history], { policy }));
+
+  it.each([
+    { what: 'only a note', later: beat('ada', 1, minute(9), { note: 'still here' }), since: minute(2) },
+    { what: 'nothing', later: beat('ada', 1, minute(9)), since: minute(2) },
+    { what: 'the same percent and checkpoint', later: beat('ada', 1, minute(9), { percent: 10, checkpoint: { done: 1 } }), since: minute(2) },
+    { what: 'another percent', later: beat('ada', 1, minute(9), { percent: 11 }), since: minute(9) },
+    { what: 'another checkpoint', later: beat('ada', 1, minute(9), { checkpoint: { done: 2 } }), since: minute(9) },
+    { what: 'a lower percent', later: beat('ada', 1, minute(9), { percent: 5 }), since: minute(9) },
+  ])('after a beat with $what runs from $since', ({ later: said, since }) => {
+    const due = later(since, 600_000);
+    expect(judgedAt([at10, said], later(due, -MS))).toBe('none');
+    expect(judgedAt([at10, said], due)).toBe('no_progress');
+  });
+
+  it('runs from the first beat, when no beat ever tells of progress', () => {
+    const history = [beat('ada', 1, minute(4)), beat('ada', 1, minute(13))];
+    expect(judgedAt(history, later(minute(14), -MS))).toBe('none');
+    expect(judgedAt(history, minute(14))).toBe('no_progress');
+  });
+
+  it('does not bear on a run that never beat: other rows know of silence', () => expect(judgedAt([], minute(200))).toBe('extend'));
+
+  it.each([
+    { process: 'of unknown process', probe: probes.unknown, verdict: 'no_progress' },
+    { process: 'on another host: judged by its own row only', probe: probes.foreign, verdict: 'none' },
+  ])('of a run $process → $verdict', ({ probe, verdict }) => expect(judgedAt([at10], minute(12), probe)).toBe(verdict));
+
+  it('is off by default, waits for a clock jump, and is not certain enough while holding', () => {
+    expect(reason(look(probes.alive, minute(14), [...spawned, at10]))).toBe('none');
+    expect(reason(look(probes.alive, minute(12), [...spawned, at10], { policy, discounted_ms: 60_000 }))).toBe('none');
+    expect(reason(look(probes.alive, minute(13), [...spawned, at10], { policy, discounted_ms: 60_000 }))).toBe('no_progress');
+    expect(reason(look(probes.alive, minute(12), [...spawned, at10], { policy, only_certain: true }))).toBe('none');
+  });
+
+  it('of the task comes before that of the board', () => {
+    const history = [created({ limits: { progress_timeout_ms: 1_200_000 } }), claimed('ada', 1, T0), workerStarted('ada', 1, T0), at10];
+    expect(reason(look(probes.alive, minute(12), history, { policy }))).toBe('none');
+    expect(look(probes.alive, minute(22), history, { policy })).toMatchObject({
+      reason: 'no_progress',
+      rule: 'beats, but neither percent nor checkpoint changed for progress_timeout 20m (task)',
+      due_at: minute(22),
+    });
   });
 });
 
@@ -154,7 +204,7 @@ describe('a revoked run is not judged again', () => {
 });
 
 describe('nextLook', () => {
-  const times = { claimed_at: toMs(T0), claim_expires: toMs(minute(15)), last_heartbeat_at: null, revoked: null };
+  const times = { claimed_at: toMs(T0), claim_expires: toMs(minute(15)), last_heartbeat_at: null, progress_since: null, revoked: null };
   it.each([
     { what: 'the end of the lease', claim: times, policy: {}, at: minute(15) },
     { what: 'max_runtime, when that is earlier', claim: times, policy: { max_runtime_ms: 60_000 }, at: minute(1) },
@@ -164,6 +214,18 @@ describe('nextLook', () => {
       claim: { ...times, claim_expires: toMs(minute(500)), last_heartbeat_at: toMs(minute(200)) },
       policy: {},
       at: minute(260),
+    },
+    {
+      what: 'the progress timeout, when that is earlier',
+      claim: { ...times, last_heartbeat_at: toMs(minute(2)), progress_since: toMs(minute(1)) },
+      policy: { progress_timeout_ms: 300_000 },
+      at: minute(6),
+    },
+    {
+      what: 'the end of the lease of a run that has not beaten, whatever the progress timeout',
+      claim: times,
+      policy: { progress_timeout_ms: 300_000 },
+      at: minute(15),
     },
     { what: 'an overdue stop', claim: { ...times, revoked: { at: toMs(minute(1)), retry_at: null } }, policy: {}, at: second(70) },
     { what: 'the next try to stop', claim: { ...times, revoked: { at: toMs(minute(1)), retry_at: toMs(minute(3)) } }, policy: {}, at: minute(3) },
