@@ -5,6 +5,7 @@ import type { CommandInputOf, TaskCommandType } from '../domain/task/commands.ts
 import { exitText, exitVerdict, type OnZero } from './exitVerdict.ts';
 import type { Exit } from './gatedChild.ts';
 import type { Cause } from './heldRun.ts';
+import type { RetryAfter } from './retryAfter.ts';
 import { overByState, type RunOver } from './runOver.ts';
 import { lookAt, type OwnChild, type Stopped } from './stopChild.ts';
 import type { Supervised, SupervisedRun, Supervision } from './supervision.ts';
@@ -19,6 +20,8 @@ export type Ending = {
   readonly on_zero: OnZero;
   readonly summary: string | null;
   readonly last_output: string | null;
+  /** What the child left with exit 75; null: it ended otherwise. */
+  readonly retry_after: RetryAfter | null;
 };
 
 type Booking = { readonly ending: Ending; readonly run: SupervisedRun; readonly deps: Supervision };
@@ -64,7 +67,10 @@ const bookExit = ({ ending, run, deps }: Booking): Promise<Accepted['CompleteTas
   const outcome = exitVerdict(ending.exit, ending.on_zero);
   if (outcome === 'completed') return send('CompleteTask', { ...held(run), summary: ending.summary }, deps);
   const { code, signal } = ending.exit;
-  return send('FailRun', { ...held(run), outcome, error: exitText(ending.exit), exit_code: code, signal, last_output: ending.last_output }, deps);
+  const { problem = null, retry_after_ms = null } = ending.retry_after ?? {};
+  const error = [exitText(ending.exit), problem].filter((part) => part !== null).join('; ');
+  const failure = { outcome, error, exit_code: code, signal, last_output: ending.last_output, ...(retry_after_ms === null ? {} : { retry_after_ms }) };
+  return send('FailRun', { ...held(run), ...failure }, deps);
 };
 
 /** The end that the child or the board has decided on, a revocation brought to its end; undefined while the run is ours. */

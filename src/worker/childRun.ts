@@ -6,6 +6,7 @@ import { keepExtended } from './extension.ts';
 import { spawnGated, type Exit, type GatedChild, type Spawned } from './gatedChild.ts';
 import type { HeldRun } from './heldRun.ts';
 import { outputTail } from './outputTail.ts';
+import { limitRuntime } from './runtimeLimit.ts';
 import { lookAt, stopChild, type OwnChild, type Stopped } from './stopChild.ts';
 import type { SupervisedRun, Supervision } from './supervision.ts';
 import { untilStored } from './untilStored.ts';
@@ -23,7 +24,7 @@ type ChildRun = {
 };
 
 /** Runs the child from the gate to the end of its whole group; tells how it ended and what it said last. */
-export const runChild = async (given: ChildRun): Promise<Omit<Ending, 'on_zero'>> => {
+export const runChild = async (given: ChildRun): Promise<Omit<Ending, 'on_zero' | 'retry_after'>> => {
   const { spec, run, deps, held, grace_ms } = given;
   const [all, out] = [outputTail(KEPT_BYTES), outputTail(KEPT_BYTES)];
   const active = activityBeats({ beat: () => beat(given), lease_ms: run.lease_ms, clock: deps.clock });
@@ -40,12 +41,13 @@ export const runChild = async (given: ChildRun): Promise<Omit<Ending, 'on_zero'>
   else child.dismiss();
   const ended = new AbortController();
   const extending = keepExtended({ lease_ms: run.lease_ms, expires: held.expires, extend: () => extend(own, given), clock: deps.clock, signal: ended.signal });
+  const limiting = limitRuntime(own, run, deps, ended.signal);
   // A child that ended by itself is booked as that, even when we were about to stop it.
   const cause = await Promise.race([child.exit.then(() => undefined), aborted(held.halt).then(held.cause)]);
   const stopped = await stopChild(own, deps, grace_ms);
   const exit = refusal === undefined ? await exitOf(child, stopped) : { code: null, signal: null, spawn_error: refusal };
   ended.abort();
-  await extending;
+  await Promise.all([extending, limiting]);
   await drained(child, deps);
   return { cause, exit, own, stopped, summary: out.lastLine() ?? all.lastLine(), last_output: all.text() || null };
 };

@@ -7,6 +7,8 @@ export type OnZero = 'complete' | 'require-verdict';
 /** EX_TEMPFAIL of sysexits.h: the child was rate limited and wants its task to wait. */
 const RATE_LIMITED = 75;
 
+export const isRateLimit = ({ code, spawn_error }: Exit): boolean => spawn_error === null && code === RATE_LIMITED;
+
 /** How a run ended whose child ended by itself without a verdict of its own (the supervisor's rows of design §5.6). */
 export const exitVerdict = ({ code, signal, spawn_error }: Exit, onZero: OnZero): 'completed' | FailureOutcome => {
   if (spawn_error !== null) return 'spawn_failed';

@@ -5,6 +5,7 @@ import type { ProcessProbe, ProcessStop } from '../domain/processPorts.ts';
 import type { Claimed } from '../domain/task/answers.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { OnZero } from './exitVerdict.ts';
+import type { RunLog } from './runLog.ts';
 import type { RunWatch } from './runWatch.ts';
 
 /** A command to run for a task. `{task_id}`, `{title}` and `{input}` are replaced inside single arguments; there is no shell. */
@@ -31,6 +32,8 @@ export type Supervision = {
   /** Aborts when this program is to end: the child is stopped, the claim released. */
   readonly shutdown?: AbortSignal;
   readonly output?: (chunk: Uint8Array, stream: 'stdout' | 'stderr') => void;
+  /** Opens the file that keeps the output of a run; none: it is not kept. */
+  readonly log?: (run: SupervisedRun) => RunLog;
 };
 
 /**

@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { elapsed } from '../../src/domain/instant.ts';
 import { openWorkshop, type Workshop } from './support/workshop.ts';
 
 let shop: Workshop;
@@ -47,6 +48,23 @@ describe('the exit of a supervised child', () => {
     const ended = await shop.run('', claimed, { child: { command: 'no-such-command' } });
     expect(ended).toMatchObject({ ended: 'spawn_failed', spawn_error: 'command not found: no-such-command', exit_code: null });
     expect(await shop.types(claimed.task_id)).toEqual(['TaskCreated', 'TaskClaimed', 'RunFailed']);
+  });
+
+  it.each([
+    { left: '10m', facts: { retry_after_ms: 600_000, error: 'exit 75: rate limited' } },
+    { left: '600', facts: { error: expect.stringMatching(/^exit 75: rate limited; its retry-after ‘600’ is not allowed: it takes a number with a unit/) } },
+  ])('75 with a retry-after of $left makes the task wait so long, or says why not', async ({ left, facts }) => {
+    const claimed = await shop.claim();
+    await shop.run(`echo ${left} > "$HOLDFAST_RETRY_AFTER_FILE"; exit 75`, claimed);
+    const { data } = await shop.event(claimed.task_id, 'RunFailed');
+    expect(data).toMatchObject({ outcome: 'rate_limited', counts_as_failure: false, ...facts });
+    expect(elapsed(data.at, data.not_before ?? '')).toBe(data.retry_after_ms ?? 300_000);
+  });
+
+  it('is not a rate limit for what was left about one', async () => {
+    const claimed = await shop.claim();
+    await shop.run('echo 10m > "$HOLDFAST_RETRY_AFTER_FILE"; exit 1', claimed);
+    expect((await shop.event(claimed.task_id, 'RunFailed')).data).not.toHaveProperty('retry_after_ms');
   });
 
   it('tells when the failure made the task give up', async () => {

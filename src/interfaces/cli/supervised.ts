@@ -1,6 +1,8 @@
+import { logsOf } from '../../logs.ts';
+import { openRunLog } from '../../worker/runLog.ts';
 import { runWatch } from '../../worker/runWatch.ts';
 import type { RunWatch } from '../../worker/runWatch.ts';
-import type { ChildSpec, Supervised, Supervision } from '../../worker/supervision.ts';
+import type { ChildSpec, Supervised, SupervisedRun, Supervision } from '../../worker/supervision.ts';
 import type { OnZero } from '../../worker/exitVerdict.ts';
 import type { Call } from './call.ts';
 import { timeText } from './ages.ts';
@@ -16,9 +18,12 @@ export const childOf = ({ args, io }: Call, onZero: OnZero): ChildSpec => {
   return { command, args: rest, cwd: io.cwd, env: io.env, on_zero: given === 'complete' || given === 'require-verdict' ? given : onZero };
 };
 
-/** What a supervisor is handed; `watch` is the caller's to close. */
-export const supervisionOf = async ({ io }: Call, opened: Opened, output?: Supervision['output']): Promise<Supervision & { readonly watch: RunWatch }> => {
+type Told = { readonly output?: Supervision['output']; readonly warn: (problem: string) => void };
+
+/** What a supervisor is handed; `watch` is the caller's to close. `warn`: told what keeps the output of a run from its log. */
+export const supervisionOf = async ({ io }: Call, opened: Opened, { output, warn }: Told): Promise<Supervision & { readonly watch: RunWatch }> => {
   const { probe, stop } = await opened.processes();
+  const base = await logsOf(opened);
   return {
     board: opened.board,
     watch: runWatch({ board: opened.board, clock: opened.clock }),
@@ -29,6 +34,7 @@ export const supervisionOf = async ({ io }: Call, opened: Opened, output?: Super
     version: version(),
     shutdown: io.stopped(),
     ...(output === undefined ? {} : { output }),
+    ...(base === null ? {} : { log: (run: SupervisedRun) => openRunLog({ base, run, warn }) }),
   };
 };
 

@@ -15,13 +15,18 @@ export const checkedId = (id: string): string => {
   return id;
 };
 
+/** `--run`. @throws UsageError */
+export const runOption = ({ args }: Pick<Call, 'args'>): number | undefined => {
+  const given = args.number('run');
+  if (given !== undefined && given < 1)
+    throw new UsageError(`--run ‘${given}’ is not allowed: it takes a whole number from 1`, { option: '--run', value: given });
+  return given;
+};
+
 /** `--run`, else HOLDFAST_RUN when the task is HOLDFAST_TASK; null otherwise. @throws UsageError */
 export const runOf = ({ args, io }: Pick<Call, 'args' | 'io'>, taskId: string): number | null => {
-  const given = args.number('run');
-  if (given !== undefined) {
-    if (given < 1) throw new UsageError(`--run ‘${given}’ is not allowed: it takes a whole number from 1`, { option: '--run', value: given });
-    return given;
-  }
+  const given = runOption({ args });
+  if (given !== undefined) return given;
   const { task_id, run } = workerEnvironment(io);
   return task_id === taskId ? run : null;
 };

@@ -157,6 +157,16 @@ export const taskVerbs: VerbTable = {
     examples: ['holdfast why t_7K3M9QX2VD', 'holdfast why t_7K3M9QX2VD --run 2 --json'],
     load: async () => (await import('../verbs/why.ts')).why,
   },
+  log: {
+    summary: 'what a run of holdfast work or run wrote, kept on the host where it ran',
+    takes: ['ID'],
+    options: {
+      run: { kind: 'integer', value: 'N', means: 'which run (default: the last)' },
+      follow: { kind: 'flag', short: 'f', means: 'go on with what it writes, until the run is over' },
+    },
+    examples: ['holdfast log t_7K3M9QX2VD', 'holdfast log t_7K3M9QX2VD --run 1 --json', 'holdfast log t_7K3M9QX2VD --follow'],
+    load: async () => (await import('../verbs/log.ts')).log,
+  },
   events: {
     summary: 'what happened on the board, as it is stored; NDJSON with --json',
     takes: [],

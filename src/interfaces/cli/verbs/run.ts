@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import type { Board } from '../../../board/board.ts';
 import type { Refusal } from '../../../domain/task/answers.ts';
 import { supervise } from '../../../worker/supervise.ts';
-import type { Supervised, SupervisedRun } from '../../../worker/supervision.ts';
+import type { Supervised, SupervisedRun, Supervision } from '../../../worker/supervision.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { workerEnvironment } from '../identity.ts';
@@ -19,11 +19,12 @@ export const run: Handler = async (call) => {
   const held = await heldRun(call, opened);
   if ('ok' in held) return refused(held);
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
-  const deps = await supervisionOf(call, opened, (chunk, stream) => {
+  const output: Supervision['output'] = (chunk, stream) => {
     const text = decoders[stream].decode(chunk, { stream: true });
     if (stream === 'stdout' && !json) io.out(text);
     else io.err(text);
-  });
+  };
+  const deps = await supervisionOf(call, opened, { output, warn: (problem) => io.err(`holdfast: ${problem}\n`) });
   try {
     const ended = await supervise(child, held, deps);
     if (ended.spawn_error !== null && !json) io.err(`${ended.spawn_error}\n`);

@@ -19,7 +19,7 @@ const ENDS: Readonly<Record<QueueEnd['why'], { readonly exit: number; readonly t
   closed: { exit: EXIT.store, text: 'the store was closed' },
 };
 
-/** The child's output is shown only to a person who watches: the end of it is kept in the history. */
+/** The child's output is shown only to a person who watches: it is kept in a log, and the end of it in the history. */
 export const work: Handler = async (call) => {
   const { args, io, json, worker } = call;
   const child = childOf(call, 'complete');
@@ -31,7 +31,8 @@ export const work: Handler = async (call) => {
   const caps = capsOf(args);
   const log = logOf(call);
   const opened = await openWhenThere(call, log);
-  const deps = await supervisionOf(call, opened, io.errTerminal ? (chunk) => io.err(new TextDecoder().decode(chunk)) : undefined);
+  const output = io.errTerminal ? (chunk: Uint8Array) => io.err(new TextDecoder().decode(chunk)) : undefined;
+  const deps = await supervisionOf(call, opened, { warn: (problem) => log.warn(problem), ...(output && { output }) });
   const watchdog = args.flag('no-watchdog') ? undefined : await hosted(call, log);
   const [lease_ms, assignee] = [args.number('lease'), args.text('assignee')];
   const ended: unknown[] = [];
