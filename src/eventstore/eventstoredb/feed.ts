@@ -45,11 +45,21 @@ export const openFeed = ({ client, clock, confirmMs, after, prefixes }: OpenFeed
   const over = new AbortController();
   let [received, heard] = [0, clock.monotonic()];
   let failure: Error | undefined;
+  let ringing = false;
 
+  /** Once for all that this turn of the event loop brings: the client hands on one event at a time, and a batch of one costs as much as one of a hundred. */
+  const ring = () => {
+    if (ringing) return;
+    ringing = true;
+    setImmediate(() => {
+      ringing = false;
+      bell.wake();
+    });
+  };
   const put = (item: Item) => {
     held.push(item);
     if (held.length >= HELD) subscription.pause();
-    bell.wake();
+    ring();
   };
   const inOrder = (item: Item) => {
     heard = clock.monotonic();
@@ -84,7 +94,7 @@ export const openFeed = ({ client, clock, confirmMs, after, prefixes }: OpenFeed
       return taken;
     },
     wait: async (signal) => {
-      if (held.length === 0 && failure === undefined) await bell.wait(signal);
+      if ((held.length === 0 || ringing) && failure === undefined) await bell.wait(signal);
     },
     failure: () => failure,
     fail,
