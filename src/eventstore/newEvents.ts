@@ -38,17 +38,12 @@ const notJson = (value: unknown, depth: number): string | undefined => {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return undefined;
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : String(value);
   if (depth > MAX_DEPTH) return `a cycle, or deeper than ${MAX_DEPTH}`;
-  if (Array.isArray(value)) return firstFault(Array.from<unknown>(value), depth);
-  if (!isPlainObject(value)) return `a ${typeof value} that is not plain data`;
-  return firstFault(
-    Object.values(value).filter((property) => property !== undefined),
-    depth,
-  );
-};
-
-const firstFault = (values: readonly unknown[], depth: number): string | undefined => {
-  for (const value of values) {
-    const fault = notJson(value, depth + 1);
+  const isArray = Array.isArray(value);
+  if (!isArray && !isPlainObject(value)) return `a ${typeof value} that is not plain data`;
+  const inside: readonly unknown[] = isArray ? value : Object.values(value);
+  for (let i = 0; i < inside.length; i += 1) {
+    const each = inside[i]; // a hole of an array is undefined
+    const fault = each === undefined && !isArray ? undefined : notJson(each, depth + 1);
     if (fault !== undefined) return fault;
   }
   return undefined;

@@ -66,12 +66,12 @@ export const appender = (connection: Connection, path: AppendPath, findOwn: OwnE
 
 /** One try: under our own timer, and holding its place until the client has settled it, however late. */
 const tries =
-  ({ client, clock, timings, address, closed }: Connection, path: AppendPath) =>
+  ({ client, clock, timings, address, closed, patience }: Connection, path: AppendPath) =>
   async ({ stream, events, expected }: Append, what: string): Promise<Tried> => {
     await client.ready();
-    const patience = timings.appendMs + PER_EVENT_MS * events.length;
-    const deadline = path === 'batch' ? BATCH_DEADLINE_MS : patience;
-    const leave = await placed(client.unsettled, (entering) => within(clock, patience, entering, closed));
+    const patienceMs = timings.appendMs + PER_EVENT_MS * events.length;
+    const deadline = path === 'batch' ? BATCH_DEADLINE_MS : patienceMs;
+    const leave = client.unsettled.tryEnter() ?? (await placed(client.unsettled, (entering) => within(clock, patienceMs, entering, closed)));
     if (leave === undefined) return { kind: 'unknown', cause: new Error('too many appends wait for their answers'), poisoned: false };
     const settled = client
       .current()
@@ -82,8 +82,8 @@ const tries =
         (error: unknown): Tried => failureOf(error, address.shown, what),
       )
       .finally(leave);
-    const inTime = await within(clock, patience, settled, closed);
-    return inTime?.value ?? { kind: 'unknown', cause: new Error(`no answer in ${patience} ms`), poisoned: false };
+    const inTime = await patience(patienceMs, settled);
+    return inTime ?? { kind: 'unknown', cause: new Error(`no answer in ${patienceMs} ms`), poisoned: false };
   };
 
 /** A place that comes after nobody waits for it any more is given back. */
@@ -102,13 +102,15 @@ const noPosition = (): Failure => ({
   error: new StoreUnreadable('the server gives no positions', 'use EventStoreDB 23.10 or newer, or KurrentDB'),
 });
 
-/** Parsed again from the checked text: data that cannot be serialised would never be settled by the client (§1.9 #3). */
+/** Parsed again from the checked text: data that cannot be serialised would never be settled by the client (§1.9 #3). Metadata it takes as it is. */
 const eventData = ({ id, type, data, metadata }: PreparedEvent): EventData => ({
   id,
   type,
   contentType: 'application/json',
   data: parsed(data),
-  metadata: parsed(metadata),
+  metadata: utf8.encode(metadata),
 });
+
+const utf8 = new TextEncoder();
 
 const parsed = (text: string): JsonObject => JSON.parse(text);

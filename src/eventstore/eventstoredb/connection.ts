@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { StoreClosed } from '../errors.ts';
 import type { Address } from './address.ts';
+import type { Patience } from './patience.ts';
 import type { SharedClient } from './sharedClient.ts';
 import type { Timings } from './timings.ts';
 
@@ -14,6 +15,8 @@ export type Connection = {
   readonly closing: AbortSignal;
   /** What was under way had its time: it ends now. */
   readonly closed: AbortSignal;
+  /** Ends with `closed`. */
+  readonly patience: Patience;
   /** The highest position that anybody here has seen in an answer. */
   readonly seen: { readonly position: () => bigint; readonly note: (position: bigint) => void };
 };

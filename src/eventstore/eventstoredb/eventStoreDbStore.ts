@@ -11,6 +11,7 @@ import { isForbidden } from './failures.ts';
 import { IDENTITY_STREAM, identityOf } from './identity.ts';
 import { inTurn } from './inTurn.ts';
 import { type Append, ownEvents } from './ownEvents.ts';
+import { patience } from './patience.ts';
 import { type AppendPath, sharedClient } from './sharedClient.ts';
 import { type Reads, reads as readsOf } from './streamReads.ts';
 import { subscription } from './subscriptions.ts';
@@ -53,6 +54,7 @@ export const openEventStoreDbStore = async ({
     timings,
     closing: closing.signal,
     closed: closed.signal,
+    patience: patience(clock, closed.signal),
     seen: highest(),
   };
   const reads = readsOf(connection);

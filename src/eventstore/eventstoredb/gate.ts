@@ -1,5 +1,7 @@
 /** Lets so many through at a time, first come first served. */
 export type Gate = {
+  /** What gives the place back; undefined: all are taken. */
+  readonly tryEnter: () => (() => void) | undefined;
   /** Resolves, in turn, to what gives the place back. */
   readonly enter: () => Promise<() => void>;
   /** Resolves when nobody is inside. */
@@ -27,6 +29,7 @@ export const gate = (places: number): Gate => {
     };
   };
   return {
+    tryEnter: () => (inside < places ? admit() : undefined),
     enter: () =>
       inside < places
         ? Promise.resolve(admit())
