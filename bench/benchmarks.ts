@@ -1,3 +1,4 @@
+import { activity } from './activity.bench.ts';
 import { append } from './append.bench.ts';
 import { claimNext } from './claimNext.bench.ts';
 import { claimRace } from './claimRace.bench.ts';
@@ -31,5 +32,6 @@ export const benchmarks: readonly Benchmark[] = [
   list,
   memory,
   coldStart,
+  activity,
   eventStoreDb,
 ];

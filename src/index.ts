@@ -1,6 +1,4 @@
 export { openBoard } from './interfaces/library/openBoard.ts';
-export { activity } from './interfaces/library/activity.ts';
-export type { Activity } from './worker/activityBridge.ts';
 export type { ClaimOptions, EventBatch, EventsOptions, LibraryBoard, OpenBoard } from './interfaces/library/libraryBoard.ts';
 export { Refused } from './worker/refused.ts';
 export { Cancelled, Shutdown, StaleRun, type AbortReason } from './worker/abortReasons.ts';

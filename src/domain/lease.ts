@@ -11,6 +11,16 @@ export const activityInterval = (lease_ms: number): number => {
   return third < MINUTE ? third : MINUTE;
 };
 
+/**
+ * After how long (ms) activity is to be written again, by the run's last beat, whoever sent it; 0: now. A beat that another clock stamped later
+ * than now says nothing.
+ */
+export const activityDueIn = (last_heartbeat_at: Instant | null, lease_ms: number, now: Instant): number => {
+  const age = last_heartbeat_at === null ? Infinity : elapsed(last_heartbeat_at, now);
+  const interval = activityInterval(lease_ms);
+  return age < 0 || age >= interval ? 0 : interval - age;
+};
+
 /** Whether a supervisor extends now: a third of the lease, or less, is left (rule 1). */
 export const extensionDue = (claim_expires: Instant, lease_ms: number, now: Instant): boolean => elapsed(now, claim_expires) <= beatWithin(lease_ms);
 

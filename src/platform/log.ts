@@ -7,7 +7,7 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** JSON lines on stderr, written at once: a process that is killed has said what it knew. */
-export const jsonLog = ({ level, name }: { readonly level: LogLevel; readonly name: string }): Log =>
+export const jsonLog = ({ level, name }: { readonly level: LogLevel; readonly name: string }): Log & Pick<Logger, 'debug'> =>
   pino(
     { level, serializers: { err: errorFacts }, base: { name, pid: process.pid }, timestamp: () => `,"at":"${new Date().toISOString()}"` },
     destination({ dest: 2, sync: true }),

@@ -1,3 +1,4 @@
+import type { Refusal } from '../domain/task/answers.ts';
 import type { RunOver } from './runOver.ts';
 
 /** Why a claim's signal aborted: the run was revoked, reclaimed or ended elsewhere. Stop; nothing this worker says changes the task any more. */
@@ -36,6 +37,12 @@ export class Shutdown extends Error {
 }
 
 export type AbortReason = StaleRun | Cancelled | Shutdown;
+
+/** Why a refused command says that the run is over. */
+export const fencedBy = (taskId: string, run: number, { message, ...facts }: Refusal): StaleRun | Cancelled => {
+  const reason = typeof facts['reason'] === 'string' ? facts['reason'] : message;
+  return reason === 'cancelled' ? new Cancelled(taskId, null) : new StaleRun(taskId, run, reason);
+};
 
 /** What a worker is told about a run that the board took from it. */
 export const abortReasonOf = (taskId: string, run: number, { reason, note }: RunOver): StaleRun | Cancelled =>

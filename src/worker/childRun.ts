@@ -1,10 +1,10 @@
 import type { Started } from '../domain/process.ts';
 import { aborted, within } from './aborted.ts';
-import { activityBeats } from './activity.ts';
 import type { Ending } from './booking.ts';
 import { keepExtended } from './extension.ts';
 import { spawnGated, type Exit, type GatedChild, type Spawned } from './gatedChild.ts';
 import type { HeldRun } from './heldRun.ts';
+import { outputBeats } from './outputBeats.ts';
 import { outputTail } from './outputTail.ts';
 import { limitRuntime } from './runtimeLimit.ts';
 import { lookAt, stopChild, type OwnChild, type Stopped } from './stopChild.ts';
@@ -27,12 +27,12 @@ type ChildRun = {
 export const runChild = async (given: ChildRun): Promise<Omit<Ending, 'on_zero' | 'retry_after'>> => {
   const { spec, run, deps, held, grace_ms } = given;
   const [all, out] = [outputTail(KEPT_BYTES), outputTail(KEPT_BYTES)];
-  const active = activityBeats({ beat: () => beat(given), lease_ms: run.lease_ms, clock: deps.clock });
+  const active = outputBeats(run, deps, held);
   const onOutput: Spawned['onOutput'] = (chunk, stream) => {
     all.add(chunk);
     if (stream === 'stdout') out.add(chunk);
     deps.output?.(chunk, stream);
-    if (!held.over()) active();
+    active();
   };
   const child = spawnGated({ ...spec, onOutput });
   const own = { pid: child.pid, started: startedOf(child, deps) };
@@ -82,12 +82,6 @@ const extend = async (own: OwnChild, { run: { task_id, run, worker }, deps, held
   if (held.over()) return;
   const judge = { kind: 'supervisor' as const, id: worker, version: deps.version };
   const answer = await deps.board.execute({ type: 'ExtendClaim', task_id, run, worker, probe: lookAt(own, deps), judge });
-  if (answer.ok) held.extendedTo(answer.claim_expires);
-  else if (answer.code === 'StaleRun') await deps.watch.check(task_id);
-};
-
-const beat = async ({ run: { task_id, run, worker }, deps, held }: ChildRun): Promise<void> => {
-  const answer = await deps.board.execute({ type: 'RecordHeartbeat', task_id, run, worker, source: 'activity' });
   if (answer.ok) held.extendedTo(answer.claim_expires);
   else if (answer.code === 'StaleRun') await deps.watch.check(task_id);
 };

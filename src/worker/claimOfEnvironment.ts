@@ -18,7 +18,7 @@ export type EnvironmentReading =
   | { readonly kind: 'malformed'; readonly problem: string }
   | { readonly kind: 'claim'; readonly claim: EnvironmentClaim };
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 const malformed = (name: string, value: string | undefined, expected: string): EnvironmentReading => ({
   kind: 'malformed',

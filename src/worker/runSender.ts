@@ -3,7 +3,7 @@ import type { Board } from '../board/board.ts';
 import type { Accepted, Claimed, Refusal } from '../domain/task/answers.ts';
 import type { CommandInputOf, TaskCommandType } from '../domain/task/commands.ts';
 import type { Clock } from '../platform/clock.ts';
-import { Cancelled, StaleRun } from './abortReasons.ts';
+import { fencedBy, type Cancelled, type StaleRun } from './abortReasons.ts';
 import { Refused } from './refused.ts';
 import { untilStored } from './untilStored.ts';
 
@@ -35,7 +35,7 @@ export const runSender = ({ board, claimed: { task_id, run, worker }, clock, onF
   let settled = false;
   const taken = <Type extends TaskCommandType>(answer: Accepted[Type] | Refusal): Accepted[Type] => {
     if (answer.ok) return answer;
-    if (answer.code === 'StaleRun') onFenced(fenced(task_id, run, answer));
+    if (answer.code === 'StaleRun') onFenced(fencedBy(task_id, run, answer));
     throw new Refused(answer);
   };
   return {
@@ -54,10 +54,4 @@ export const runSender = ({ board, claimed: { task_id, run, worker }, clock, onF
     lastBeat: () => lastBeat,
     settled: () => settled,
   };
-};
-
-/** Why a refused command says that the run is over. */
-const fenced = (taskId: string, run: number, { message, ...facts }: Refusal): StaleRun | Cancelled => {
-  const reason = typeof facts['reason'] === 'string' ? facts['reason'] : message;
-  return reason === 'cancelled' ? new Cancelled(taskId, null) : new StaleRun(taskId, run, reason);
 };
