@@ -1,3 +1,5 @@
+import type { PolicyKey } from './policy.ts';
+
 /**
  * The one table of how a run can end other than by completion or a block, which event says so, and whether it counts as a
  * failure (design §5.6). Nothing else in the code knows what counts.
@@ -41,6 +43,20 @@ export const RELEASE_REASONS = ['worker', 'shutdown', 'over_cap'] as const;
 export type ReclaimReason = (typeof RECLAIM_REASONS)[number];
 export type FailureOutcome = (typeof FAILURE_OUTCOMES)[number];
 export type ReleaseReason = (typeof RELEASE_REASONS)[number];
+
+/** The limit that, had it been longer, would have let a run go on that was taken away so; null: none would. */
+export const KEPT_BY = {
+  lease_expired: 'claim_ttl_ms',
+  heartbeat_stale: 'heartbeat_max_stale_ms',
+  running_stale: 'running_silence_ms',
+  no_progress: 'progress_timeout_ms',
+  timed_out: 'max_runtime_ms',
+  crashed: null,
+  supervisor_lost: null,
+  host_restarted: null,
+  operator: null,
+  cancelled: null,
+} as const satisfies Readonly<Record<ReclaimReason, PolicyKey | null>>;
 
 /** Whether a run that ended so counts towards the failure limit. */
 export const countsAsFailure = (ended: ReclaimReason | FailureOutcome | ReleaseReason): boolean => OUTCOMES[ended].counts;

@@ -13,7 +13,7 @@ type Limit = { readonly default: number; readonly min: number; readonly max: num
 
 /**
  * Every duration (ms) and limit of a board: default, range, whether 0 is off, and what it decides.
- * Defaults are the reference system's where it has one (facts/hermes-kanban.md §1.3–§1.10); the others are design §5's.
+ * Defaults are the reference system's where it has one (facts/hermes-kanban.md §1.3–§1.14); the others are design §5's.
  */
 export const POLICY = {
   claim_ttl_ms: { default: 15 * MINUTE, min: 5 * SECOND, max: DAY, zero: 'refused', means: 'length of a lease; a heartbeat renews it' },
@@ -62,6 +62,33 @@ export const POLICY = {
   failure_limit: { default: 2, min: 1, max: 1000, zero: 'refused', means: 'failures in a row after which the task gives up' },
   max_running: { default: 0, min: 1, max: 100_000, zero: 'off', means: 'runs open on the board at once' },
   max_running_per_assignee: { default: 0, min: 1, max: 100_000, zero: 'off', means: 'runs open at once in one name: --assignee of the claim, else the worker' },
+  diagnose_failures: { default: 0, min: 1, max: 1000, zero: 'allowed', means: 'failures in a row that diagnostics report; 0: failure_limit' },
+  diagnose_crashes: { default: 2, min: 1, max: 1000, zero: 'off', means: 'crashes in a row that diagnostics report' },
+  diagnose_cycles: { default: 3, min: 1, max: 50, zero: 'off', means: 'times blocked and lifted again within diagnose_window that diagnostics report' },
+  diagnose_false_reclaims: {
+    default: 1,
+    min: 1,
+    max: 8,
+    zero: 'off',
+    means: 'runs taken away although their worker spoke again within diagnose_window that diagnostics report',
+  },
+  diagnose_window_ms: { default: DAY, min: MINUTE, max: 30 * DAY, zero: 'refused', means: 'how far back diagnostics count' },
+  diagnose_blocked_ms: { default: DAY, min: SECOND, max: 30 * DAY, zero: 'off', means: 'blocked so long without a comment is stuck' },
+  diagnose_stranded_ms: {
+    default: 30 * MINUTE,
+    min: SECOND,
+    max: 30 * DAY,
+    zero: 'off',
+    means: 'ready so long for one worker is stranded: an error after twice, critical after six times that',
+  },
+  diagnose_no_progress_ms: {
+    default: HOUR,
+    min: SECOND,
+    max: 30 * DAY,
+    zero: 'off',
+    means: 'a run that beats so long with the same percent and checkpoint makes no progress',
+  },
+  diagnose_overdue_ms: { default: MINUTE, min: SECOND, max: DAY, zero: 'off', means: 'a lease over for so long means that nobody watches' },
 } as const satisfies Record<string, Limit>;
 
 const limit = ({ min, max, zero }: Limit) => (zero === 'refused' ? z.int().min(min).max(max) : z.union([z.literal(0), z.int().min(min).max(max)]));
@@ -84,6 +111,15 @@ export const PolicyValues = z.strictObject({
   failure_limit: limit(POLICY.failure_limit).optional(),
   max_running: limit(POLICY.max_running).optional(),
   max_running_per_assignee: limit(POLICY.max_running_per_assignee).optional(),
+  diagnose_failures: limit(POLICY.diagnose_failures).optional(),
+  diagnose_crashes: limit(POLICY.diagnose_crashes).optional(),
+  diagnose_cycles: limit(POLICY.diagnose_cycles).optional(),
+  diagnose_false_reclaims: limit(POLICY.diagnose_false_reclaims).optional(),
+  diagnose_window_ms: limit(POLICY.diagnose_window_ms).optional(),
+  diagnose_blocked_ms: limit(POLICY.diagnose_blocked_ms).optional(),
+  diagnose_stranded_ms: limit(POLICY.diagnose_stranded_ms).optional(),
+  diagnose_no_progress_ms: limit(POLICY.diagnose_no_progress_ms).optional(),
+  diagnose_overdue_ms: limit(POLICY.diagnose_overdue_ms).optional(),
 });
 export type PolicyValues = z.output<typeof PolicyValues>;
 

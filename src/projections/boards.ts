@@ -11,6 +11,8 @@ export type BoardRow = {
   readonly created_at: Instant | null;
   readonly policy: PolicyValues;
   readonly paused: { readonly since: Instant; readonly reason: string | null } | null;
+  /** When it was last resumed. */
+  readonly resumed_at: Instant | null;
   readonly revision: string;
   readonly updated_at: Instant;
   readonly unreadable: { readonly type: string; readonly revision: string } | null;
@@ -24,7 +26,7 @@ const changed = (policy: PolicyValues, set: PolicyValues, unset: readonly string
 const apply = (known: BoardRow | undefined, event: RecordedEvent): BoardRow => {
   const revision = String(event.revision);
   const board = event.stream.slice(PREFIX.length);
-  const row = known ?? { board, created_at: null, policy: {}, paused: null, revision, updated_at: '', unreadable: null };
+  const row = known ?? { board, created_at: null, policy: {}, paused: null, resumed_at: null, revision, updated_at: '', unreadable: null };
   const seen = { ...row, revision, updated_at: atOf(event) ?? row.updated_at };
   if (row.unreadable !== null) return seen;
   const told = decodeBoardEvent(event);
@@ -37,14 +39,14 @@ const apply = (known: BoardRow | undefined, event: RecordedEvent): BoardRow => {
     case 'BoardPaused':
       return { ...seen, paused: { since: told.data.at, reason: told.data.reason } };
     case 'BoardResumed':
-      return { ...seen, paused: null };
+      return { ...seen, paused: null, resumed_at: told.data.at };
   }
 };
 
 /** One row per board. */
 export const boards: Projection<BoardRow> = {
   name: 'boards',
-  fold: 1,
+  fold: 2,
   prefix: PREFIX,
   columns: {},
   indexes: [],

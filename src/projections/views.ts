@@ -5,6 +5,8 @@ import type { Database, Row, SqlValue, Statement } from '../platform/sqlite.ts';
 import { admissions, openAdmissions } from './admissions.ts';
 import { boards } from './boards.ts';
 import type { BoardRow } from './boards.ts';
+import { diagnostics } from './diagnostics/troubles.ts';
+import type { TroubleRow } from './diagnostics/troubleRow.ts';
 import type { Checkpoint, LogBatch, Projection } from './projection.ts';
 import { runs } from './runs.ts';
 import type { RunRow } from './runs.ts';
@@ -20,8 +22,9 @@ export type Projections = {
   readonly boards: Projection<BoardRow>;
   readonly links: Projection<LinkRow>;
   readonly admissions: typeof admissions;
+  readonly diagnostics: Projection<TroubleRow>;
 };
-export const PROJECTIONS: Projections = { tasks, runs, boards, links, admissions };
+export const PROJECTIONS: Projections = { tasks, runs, boards, links, admissions, diagnostics };
 
 /** Raise when the tables themselves change. */
 const LAYOUT = 2;
@@ -91,6 +94,7 @@ const build = (database: Database, projections: Projections): void => {
   database.exec(tableSchema(projections.boards));
   database.exec(tableSchema(projections.links));
   database.exec(tableSchema(projections.admissions));
+  database.exec(tableSchema(projections.diagnostics));
   database.exec(
     'CREATE TABLE checkpoint(one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, stream TEXT, revision INTEGER, event_id TEXT) STRICT',
   );
@@ -131,6 +135,7 @@ const viewsOf = (database: Database, path: string, projections: Projections): Vi
     openTable(database, projections.boards),
     openTable(database, projections.links),
     openAdmissions(database),
+    openTable(database, projections.diagnostics),
   ];
   const getCheckpoint = database.prepare('SELECT position, stream, revision, event_id FROM checkpoint');
   const setCheckpoint = database.prepare('UPDATE checkpoint SET position = ?, stream = ?, revision = ?, event_id = ?');

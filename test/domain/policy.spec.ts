@@ -20,6 +20,15 @@ describe('the policy', () => {
       failure_limit: 2,
       max_running: 0,
       max_running_per_assignee: 0,
+      diagnose_failures: 0,
+      diagnose_crashes: 2,
+      diagnose_cycles: 3,
+      diagnose_false_reclaims: 1,
+      diagnose_window_ms: 86_400_000,
+      diagnose_blocked_ms: 86_400_000,
+      diagnose_stranded_ms: 1_800_000,
+      diagnose_no_progress_ms: 3_600_000,
+      diagnose_overdue_ms: 60_000,
     }));
 
   it.each(PolicyKey.options)('%s takes its range, and 0 only where that means something', (key) => {
