@@ -1,5 +1,5 @@
 export { openBoard } from './interfaces/library/openBoard.ts';
-export type { ClaimOptions, EventBatch, EventsOptions, LibraryBoard, OpenBoard } from './interfaces/library/libraryBoard.ts';
+export type { ClaimOptions, DiagnosticsOptions, EventBatch, EventsOptions, LibraryBoard, OpenBoard } from './interfaces/library/libraryBoard.ts';
 export { Refused } from './worker/refused.ts';
 export { Cancelled, Shutdown, StaleRun, type AbortReason } from './worker/abortReasons.ts';
 export { InvalidValue } from './worker/schema.ts';
@@ -17,3 +17,6 @@ export type { EndedRun, OpenRun, Status, TaskState } from './domain/task/state.t
 export { POLICY, type PolicyKey, type PolicyValues } from './domain/policy.ts';
 export type { TaskRow } from './projections/taskRow.ts';
 export type { Explanation, RunAccount } from './audit/account.ts';
+export type { Diagnostic, DiagnosticKind, Remedy, Severity } from './projections/diagnostics/diagnostic.ts';
+export type { DiagnosticBatch } from './projections/diagnostics/diagnosticChanges.ts';
+export type { DiagnosticChange } from './projections/diagnostics/changes.ts';

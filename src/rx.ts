@@ -1,20 +1,15 @@
 import { Observable } from 'rxjs';
 import type { TaskEventType } from './domain/task/events.ts';
-import type { EventBatch, EventsOptions, LibraryBoard } from './interfaces/library/libraryBoard.ts';
+import type { DiagnosticsOptions, EventBatch, EventsOptions, LibraryBoard } from './interfaces/library/libraryBoard.ts';
+import type { DiagnosticBatch } from './projections/diagnostics/diagnosticChanges.ts';
 
-/**
- * The board's events as an Observable of batches: history, then live; the same subscription as `board.events`. Cold: each subscriber has its
- * own, ended by unsubscribing. Work per batch: an async operator per event is quadratic in what rxjs buffers.
- */
-export const events$ = <Type extends TaskEventType = TaskEventType>(
-  board: Pick<LibraryBoard, 'events'>,
-  options: EventsOptions<Type> = {},
-): Observable<EventBatch<Type>> =>
+/** Cold: each subscriber has its own iteration, ended by unsubscribing. */
+const observed = <Item>(open: (signal: AbortSignal) => AsyncIterable<Item>, given: AbortSignal | undefined): Observable<Item> =>
   new Observable((subscriber) => {
     const stop = new AbortController();
-    const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+    const signal = given === undefined ? stop.signal : AbortSignal.any([stop.signal, given]);
     const pump = async (): Promise<void> => {
-      for await (const batch of board.events({ ...options, signal })) subscriber.next(batch);
+      for await (const item of open(signal)) subscriber.next(item);
     };
     pump().then(
       () => subscriber.complete(),
@@ -22,3 +17,18 @@ export const events$ = <Type extends TaskEventType = TaskEventType>(
     );
     return () => stop.abort();
   });
+
+/**
+ * The board's events as an Observable of batches: history, then live; the same subscription as `board.events`. Work per batch: an async
+ * operator per event is quadratic in what rxjs buffers.
+ */
+export const events$ = <Type extends TaskEventType = TaskEventType>(
+  board: Pick<LibraryBoard, 'events'>,
+  options: EventsOptions<Type> = {},
+): Observable<EventBatch<Type>> => observed((signal) => board.events({ ...options, signal }), options.signal);
+
+/** What a person should look at, as it is raised, changed and cleared; the same subscription as `board.diagnosticChanges`. */
+export const diagnostics$ = (
+  board: Pick<LibraryBoard, 'diagnosticChanges'>,
+  options: DiagnosticsOptions & { readonly signal?: AbortSignal } = {},
+): Observable<DiagnosticBatch> => observed((signal) => board.diagnosticChanges({ ...options, signal }), options.signal);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { lastValueFrom, takeWhile, toArray } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, map, takeWhile, toArray } from 'rxjs';
 import { z } from 'zod';
 import { InvalidCursor, InvalidValue, openBoard, Refused, Shutdown, StoreUnavailable, type LibraryBoard } from '../../src/index.ts';
-import { events$ } from '../../src/rx.ts';
+import { diagnostics$, events$ } from '../../src/rx.ts';
 import { scratch } from '../support/holdfast.ts';
 
 const Files = z.object({ files: z.array(z.string()) });
@@ -89,6 +89,24 @@ describe('the library', () => {
       ),
     );
     expect(batches.flatMap(({ events }) => events.map(({ data }) => data.title))).toEqual(['one']);
+  });
+
+  it('tells what a person should look at, asked for or as it changes', async () => {
+    expect(await board.diagnostics()).toEqual([]);
+    const seen = firstValueFrom(
+      diagnostics$(board, { severity: 'error' }).pipe(
+        map(({ changes }) => changes),
+        filter((changes) => changes.length > 0),
+      ),
+    );
+    const created = await board.create({ title: 'Fails', limits: { failure_limit: 1 } });
+    const task_id = created.ok ? created.task_id : '';
+    await (await board.claim(task_id)).fail('exit 1');
+    expect(await seen).toMatchObject([{ change: 'raised', diagnostic: { kind: 'repeated_failures', severity: 'error', task_id } }]);
+    const [found, ...more] = await board.diagnostics({ severity: 'error' });
+    expect(found?.kind === 'repeated_failures' ? found.facts.gave_up : undefined).toBe(true);
+    expect(more).toEqual([]);
+    expect(await board.diagnostics({ severity: 'critical' })).toEqual([]);
   });
 
   it('refuses a store that is not there, an actor and a duration that are none', async () => {

@@ -3,6 +3,8 @@ import type { BoardCommandInput } from '../../domain/board/board.ts';
 import type { TaskEventType } from '../../domain/task/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { Explanation } from '../../audit/account.ts';
+import type { Diagnostic, Severity } from '../../projections/diagnostics/diagnostic.ts';
+import type { DiagnosticBatch } from '../../projections/diagnostics/diagnosticChanges.ts';
 import type { ListTasks } from '../../projections/lists.ts';
 import type { TaskRow } from '../../projections/taskRow.ts';
 import type { CapOptions } from '../../worker/caps.ts';
@@ -52,6 +54,13 @@ export type EventBatch<Type extends TaskEventType> = {
   readonly caught_up: boolean;
 };
 
+export type DiagnosticsOptions = {
+  /** At least so severe; default warning. */
+  readonly severity?: Severity;
+  /** Only this task. */
+  readonly task_id?: string;
+};
+
 /**
  * One board of a store, as a program uses it. Reads and commands reject with the errors of the event store (StoreUnavailable,
  * StoreUnreadable, StoreClosed); a refusal is a value of `execute`, and throws `Refused` on a claim handle.
@@ -73,6 +82,13 @@ export interface LibraryBoard extends Pick<Board, 'name' | 'execute' | 'create' 
   list(query?: Partial<Omit<ListTasks, 'board'>>): Promise<readonly TaskRow[]>;
   /** Every run that ended other than by completion, and why; undefined when there is no such task. */
   why(taskId: string): Promise<Explanation | undefined>;
+  /** What a person should look at, the most severe first, as of the head of the log at the time of the call. */
+  diagnostics(options?: DiagnosticsOptions): Promise<readonly Diagnostic[]>;
+  /**
+   * The diagnostics there are, each as `raised`, then what is raised, changed and cleared: once per batch of the log, and when time alone
+   * changes something. Ends with the signal and with the board.
+   */
+  diagnosticChanges(options?: DiagnosticsOptions & { readonly signal?: AbortSignal }): AsyncIterable<DiagnosticBatch>;
   /** Policy and pause. */
   change(command: BoardCommandInput, options?: ExecuteOptions): ReturnType<Board['change']>;
   /** Aborts the claims' signals with Shutdown, ends workers and watchdog, closes the store. */

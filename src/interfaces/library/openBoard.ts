@@ -7,6 +7,7 @@ import { Refused } from '../../worker/refused.ts';
 import { InvalidValue } from '../../worker/schema.ts';
 import { readSettings } from '../settings.ts';
 import { libraryClaims } from './claims.ts';
+import { libraryDiagnostics } from './diagnostics.ts';
 import { libraryEvents } from './events.ts';
 import type { LibraryBoard, OpenBoard } from './libraryBoard.ts';
 
@@ -41,6 +42,7 @@ export const openBoard = async (options: OpenBoard): Promise<LibraryBoard> => {
     events: libraryEvents({ board, store, over: over.signal }),
     list: async (query = {}) => (await held.readModel()).read((rows) => listTasks(rows, { limit: PAGE, ...query, board: board.name })),
     why: async (taskId) => explain(await board.history(taskId)),
+    ...libraryDiagnostics(held, over.signal),
     close,
     [Symbol.asyncDispose]: close,
   };

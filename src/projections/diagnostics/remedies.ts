@@ -1,5 +1,6 @@
 import { durationText } from '../../domain/duration.ts';
 import { POLICY } from '../../domain/policy.ts';
+import { shellWord } from '../../platform/shellWord.ts';
 import type { FalseReclaim, Remedy } from './diagnostic.ts';
 
 /*
@@ -34,7 +35,7 @@ export const park = (task_id: string, cycles: number): Remedy => ({
   means: 'keep workers away until a person unblocks it',
 });
 export const claimFor = (task_id: string, worker: string): Remedy => ({
-  command: `holdfast claim ${task_id} --worker ${quoted(worker)}`,
+  command: `holdfast claim ${task_id} --worker ${shellWord(worker)}`,
   means: `claim it as ${worker}`,
 });
 export const serve: Remedy = { command: 'holdfast serve', means: 'watch the board' };
@@ -50,6 +51,3 @@ export const longer = ({ policy, needed_ms }: NonNullable<FalseReclaim['kept_by'
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const SPARE = 1.25;
-
-/** As a shell takes it. */
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -21,8 +21,8 @@ export type Subject = {
 export type Limits = { readonly of: (key: PolicyKey) => number; readonly sourced: (key: PolicyKey) => Sourced };
 
 /** A rule as its author writes it; instants and lengths are in ms. */
-export type RuleSpec<Found extends Seen> = {
-  readonly kind: Found['kind'];
+export type RuleSpec<Type extends Seen> = {
+  readonly kind: Type['kind'];
   /** In words, as is when it is seen and when it clears. */
   readonly severity: string;
   readonly seen: string;
@@ -30,10 +30,10 @@ export type RuleSpec<Found extends Seen> = {
   /** The limits it rests on. */
   readonly thresholds: readonly PolicyKey[];
   /** What it sees at an instant; null: nothing. */
-  readonly find: (subject: Subject, limits: Limits, now: number) => Found | null;
+  readonly find: (subject: Subject, limits: Limits, now: number) => Type | null;
   /** Instants at which time alone may change that, in any order, past ones too. */
   readonly turns: (subject: Subject, limits: Limits) => readonly number[];
-  readonly remedies: (found: Found, subject: Subject) => readonly Remedy[];
+  readonly remedies: (found: Type, subject: Subject) => readonly Remedy[];
 };
 
 export type Found = { readonly seen: Seen; readonly remedies: readonly Remedy[] };

@@ -60,27 +60,22 @@ const CANDIDATES: readonly Candidates[] = [
 ];
 const AT_ONCE = 1000;
 
-function* pagesOf(rows: Rows, board: string, { sql, start, place }: Candidates): Generator<readonly TaskRow[], void, void> {
-  let after = start;
-  for (;;) {
-    const tasks = rows.all(sql, board, after, AT_ONCE).map(taskOf);
-    yield tasks;
+function* tasksOf(rows: Rows, board: string, { sql, start, place }: Candidates): Generator<TaskRow, void, void> {
+  let after: string | number | null = start;
+  while (after !== null) {
+    const tasks: readonly TaskRow[] = rows.all(sql, board, after, AT_ONCE).map(taskOf);
+    yield* tasks;
     const last = tasks.at(-1);
-    if (last === undefined || tasks.length < AT_ONCE) return;
-    after = place(last);
+    after = last === undefined || tasks.length < AT_ONCE ? null : place(last);
   }
 }
 
 /** Every task of the board that could be diagnosed, each once. */
 export function* subjects(rows: Rows, board: BoardRow): Generator<Subject, void, void> {
   const seen = new Set<string>();
-  for (const candidates of CANDIDATES) {
-    for (const page of pagesOf(rows, board.board, candidates)) {
-      for (const task of page) {
-        if (seen.has(task.task_id)) continue;
-        seen.add(task.task_id);
-        yield subjectOf(rows, task, board);
-      }
+  for (const candidates of CANDIDATES)
+    for (const task of tasksOf(rows, board.board, candidates)) {
+      if (!seen.has(task.task_id)) yield subjectOf(rows, task, board);
+      seen.add(task.task_id);
     }
-  }
 }

@@ -62,15 +62,15 @@ export const strandedInReady = rule<SeenOf<'stranded_in_ready'>>({
   remedies: ({ facts }, { task: { task_id } }) => [remedy.anybody(task_id), remedy.claimFor(task_id, facts.assignee)],
 });
 
-/** Since when the open run has told nothing new, if it has beaten since; null: it has not, or is being taken back. */
+/** Since when the open run has told nothing new; null: there is none, or it is being taken back. */
 const stillSince = ({ task }: Subject): number | null => {
-  const { open_run, claimed_at, last_heartbeat_at } = task;
-  if (task.status !== 'running' || open_run === null || open_run.revoked !== null || claimed_at === null || last_heartbeat_at === null) return null;
-  const since = open_run.progress_at ?? claimed_at;
-  return last_heartbeat_at > since ? toMs(since) : null;
+  const { status, open_run, claimed_at } = task;
+  if (status !== 'running' || open_run === null || open_run.revoked !== null || claimed_at === null) return null;
+  return toMs(open_run.progress_at ?? claimed_at);
 };
-/** Only as long as it beats: a silent run is the watchdog's. */
-const alive = ({ task }: Subject, now: number): boolean => task.claim_expires !== null && toMs(task.claim_expires) > now;
+/** It has beaten since, and its lease holds: a silent run is the watchdog's. */
+const alive = ({ task: { last_heartbeat_at, claim_expires } }: Subject, since: number | null, now: number): boolean =>
+  since !== null && last_heartbeat_at !== null && toMs(last_heartbeat_at) > since && claim_expires !== null && toMs(claim_expires) > now;
 
 export const notProgressing = rule<SeenOf<'not_progressing'>>({
   kind: 'not_progressing',
@@ -80,7 +80,7 @@ export const notProgressing = rule<SeenOf<'not_progressing'>>({
   thresholds: ['diagnose_no_progress_ms'],
   find: (subject, limits, now) => {
     const [since, limit] = [stillSince(subject), limits.of('diagnose_no_progress_ms')];
-    const step = alive(subject, now) ? stepAt(STILL, since, limit, now) : null;
+    const step = alive(subject, since, now) ? stepAt(STILL, since, limit, now) : null;
     const { run, worker, claimed_at, last_heartbeat_at, open_run } = subject.task;
     if (step === null || since === null || worker === null || claimed_at === null || last_heartbeat_at === null || open_run === null) return null;
     const { percent, note, progress_at } = open_run;

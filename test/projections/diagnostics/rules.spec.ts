@@ -124,9 +124,9 @@ describe('stuck_in_blocked', () => {
   });
 });
 
-describe('block_unblock_cycling', () => {
-  const cycle = (at: number, run: number, reason: string) => [claimed(at, run, 'ada'), blocked(at + 1, run, reason), unblocked(at + 2)];
+const cycle = (at: number, run: number, reason: string) => [claimed(at, run, 'ada'), blocked(at + 1, run, reason), unblocked(at + 2)];
 
+describe('block_unblock_cycling', () => {
   it('is a warning at three cycles within 24 h, with the reasons given, newest first', async () => {
     const { tell, sees } = await board();
     await tell(1, created(0), ...cycle(10, 1, 'no token'), ...cycle(20, 2, 'no token'));
@@ -178,8 +178,8 @@ describe('block_unblock_cycling', () => {
   it('counts a dependency block that its parents lift, too', async () => {
     const { tell, sees } = await board();
     const because = { what: 'parents', parents: [] };
-    const cycle = (at: number) => [blocked(at, null, 'waits', 'dependency'), told('TaskPromoted', at + 1, { to: 'ready', because })];
-    await tell(1, created(0), ...cycle(1), ...cycle(3), ...cycle(5));
+    const waits = (at: number) => [blocked(at, null, 'waits', 'dependency'), told('TaskPromoted', at + 1, { to: 'ready', because })];
+    await tell(1, created(0), ...waits(1), ...waits(3), ...waits(5));
     expect(await sees('block_unblock_cycling', 9)).toMatchObject([{ count: 3, facts: { reasons: ['dependency: waits'] } }]);
   });
 });
@@ -231,10 +231,10 @@ describe('stranded_in_ready', () => {
   });
 });
 
-describe('not_progressing', () => {
-  const beats = (from: number, to: number, more: object) =>
-    Array.from({ length: (to - from) / (10 * MINUTE) }, (_, n) => beat(from + (n + 1) * 10 * MINUTE, 1, 'ada', { ...more }));
+const beats = (from: number, to: number, more: object) =>
+  Array.from({ length: (to - from) / (10 * MINUTE) }, (_, n) => beat(from + (n + 1) * 10 * MINUTE, 1, 'ada', { ...more }));
 
+describe('not_progressing', () => {
   it('is seen of a run that beats on with the same percent and checkpoint, an error after four times as long', async () => {
     const { tell, sees } = await board();
     await tell(1, created(0), claimed(0, 1, 'ada'), beat(5 * MINUTE, 1, 'ada', { percent: 44, checkpoint: { done: 4 } }));
@@ -332,10 +332,10 @@ describe('false_reclaim', () => {
   });
 });
 
-describe('phantom_results and phantom_mentions', () => {
-  const delivered = (at: number, run: number, more: object) =>
-    told('TaskCompleted', at, { run, worker: 'ada', summary: null, result: null, artifacts: [], ...more });
+const delivered = (at: number, run: number, more: object) =>
+  told('TaskCompleted', at, { run, worker: 'ada', summary: null, result: null, artifacts: [], ...more });
 
+describe('phantom_results and phantom_mentions', () => {
   it('tell of tasks that a completion names and that do not exist, in its result an error, in its summary a warning', async () => {
     const { tell, all } = await board();
     const said = { summary: `made ${taskId(2)}, ${taskId(8)} and ${taskId(1)}`, result: { made: [taskId(2), { id: taskId(9) }] } };

@@ -25,7 +25,7 @@ export const toldBoard = async (policy: PolicyValues = {}) => {
     tellBoard: (...events: readonly Told[]) => tell(store, 'board-main', ...events),
     all,
     /** What one rule sees at an instant. */
-    sees: async <Kind extends DiagnosticKind>(kind: Kind, at: number) => (await all(at)).filter((diagnostic) => diagnostic.kind === kind),
+    sees: async (kind: DiagnosticKind, at: number) => (await all(at)).filter((diagnostic) => diagnostic.kind === kind),
     close: async () => {
       readModel.close();
       await store.close();

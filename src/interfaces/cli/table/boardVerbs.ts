@@ -1,5 +1,8 @@
+import type { Severity } from '../../../projections/diagnostics/diagnostic.ts';
 import { REASON, WRITING_OPTIONS } from '../options.ts';
 import type { VerbTable } from '../verb.ts';
+
+const SEVERITIES = ['warning', 'error', 'critical'] as const satisfies readonly Severity[];
 
 /** What people do with the board, its store and its views. */
 export const boardVerbs: VerbTable = {
@@ -69,6 +72,17 @@ export const boardVerbs: VerbTable = {
     options: {},
     examples: ['holdfast stats', 'holdfast stats --json'],
     load: async () => (await import('../verbs/stats.ts')).stats,
+  },
+  diagnostics: {
+    summary: 'what a person should look at: since when, why, and what to type about it',
+    takes: [],
+    options: {
+      severity: { kind: 'text', value: 'LEVEL', means: 'at least so severe (default: warning)', choices: SEVERITIES },
+      task: { kind: 'text', value: 'ID', means: 'only this task' },
+      follow: { kind: 'flag', short: 'f', means: 'go on with what is raised, changed and cleared; NDJSON with --json' },
+    },
+    examples: ['holdfast diagnostics', 'holdfast diagnostics --severity error --json', 'holdfast diagnostics --task t_7K3M9QX2VD'],
+    load: async () => (await import('../verbs/diagnostics.ts')).diagnostics,
   },
   rebuild: {
     summary: 'make the views anew from the log',

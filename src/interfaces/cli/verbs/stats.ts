@@ -1,5 +1,7 @@
 import { instantOf } from '../../../domain/instant.ts';
 import { countByStatus, getBoard, waitingCounts } from '../../../projections/lists.ts';
+import { listDiagnostics } from '../../../projections/diagnostics/list.ts';
+import { countsOf, countsText } from '../diagnosticsText.ts';
 import type { Handler } from '../call.ts';
 import { noSuchBoard } from '../missingBoard.ts';
 import { done } from '../outcome.ts';
@@ -7,18 +9,22 @@ import { table } from '../table.ts';
 
 export const stats: Handler = async ({ open, io, settings }) => {
   const board = settings.board.value;
-  const { readModel, store } = await open();
+  const { readModel, store, kind } = await open();
   const now = instantOf(io.clock.now());
   const model = await readModel();
-  const { row, by_status, waiting } = await model.read((rows) => ({
+  const { row, by_status, waiting, diagnostics } = await model.read((rows) => ({
     row: getBoard(rows, board),
     by_status: countByStatus(rows, board),
     waiting: waitingCounts(rows, { board, now }),
+    diagnostics: countsOf(listDiagnostics(rows, { board, now: io.clock.now(), store_policy: kind.policy })),
   }));
   if (row === undefined) return noSuchBoard(board);
   const [head, { position }] = await Promise.all([store.head(), model.checkpoint()]);
-  const data = { board, paused: row.paused, by_status, waiting, log_position: head, view_position: position };
+  const data = { board, paused: row.paused, by_status, waiting, diagnostics, log_position: head, view_position: position };
   const counts = Object.entries(by_status).map(([status, count]) => [status, String(count)]);
-  const text = [`board ${board}${row.paused === null ? '' : ', paused'}, log at ${head}`, counts.length === 0 ? 'no tasks yet' : table(counts)].join('\n');
+  const hint = Object.values(diagnostics).some((count) => count > 0) ? [`${countsText(diagnostics)}; next: holdfast diagnostics`] : [];
+  const text = [`board ${board}${row.paused === null ? '' : ', paused'}, log at ${head}`, counts.length === 0 ? 'no tasks yet' : table(counts), ...hint].join(
+    '\n',
+  );
   return done(data, text);
 };

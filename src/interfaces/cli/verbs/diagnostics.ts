@@ -1,0 +1,70 @@
+import type { Opened } from '../open.ts';
+import { SEVERITIES, type Diagnostic, type Severity } from '../../../projections/diagnostics/diagnostic.ts';
+import { diagnosticChanges } from '../../../projections/diagnostics/diagnosticChanges.ts';
+import { listDiagnostics } from '../../../projections/diagnostics/list.ts';
+import { getBoard, getTask } from '../../../projections/lists.ts';
+import { shellWord } from '../../../platform/shellWord.ts';
+import type { Call, Handler } from '../call.ts';
+import { changeLine, countsOf, diagnosticsText } from '../diagnosticsText.ts';
+import { noSuchBoard } from '../missingBoard.ts';
+import { noSuchTask } from '../missingTask.ts';
+import { done, streamed } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
+import { printable } from '../printable.ts';
+import { jsonText } from '../render.ts';
+import { checkedId } from '../task.ts';
+
+type Asked = { readonly task_id?: string; readonly severity?: Severity };
+
+/** What a person should look at; with --follow what becomes of it, too. */
+export const diagnostics: Handler = async (call) => {
+  const { args, io, settings, paint } = call;
+  const asked = askedOf(call);
+  const board = settings.board.value;
+  const opened = await call.open();
+  const readModel = await opened.readModel();
+  const now = io.clock.now();
+  const { there, known, found } = await readModel.read((rows) => ({
+    there: getBoard(rows, board) !== undefined,
+    known: asked.task_id === undefined || getTask(rows, asked.task_id)?.board === board,
+    found: listDiagnostics(rows, { ...asked, board, now, store_policy: opened.kind.policy }),
+  }));
+  if (!there) return noSuchBoard(board);
+  if (!known) return noSuchTask(asked.task_id ?? '', `on board ${board}`);
+  if (args.flag('follow')) return follow(call, opened, asked);
+  const shown = found.map((diagnostic) => pasteable(diagnostic, call, opened.shown));
+  const text = shown.length === 0 ? 'nothing to report' : diagnosticsText(shown, now, paint);
+  return done({ board, diagnostics: shown, counts: countsOf(shown) }, text);
+};
+
+const askedOf = ({ args }: Call): Asked => {
+  const task = args.text('task');
+  const severity = SEVERITIES.find((known) => known === args.text('severity'));
+  return { ...(task === undefined ? {} : { task_id: checkedId(task) }), ...(severity === undefined ? {} : { severity }) };
+};
+
+/** One line per change until a signal: text, or NDJSON with a line that says that what there was has been told. */
+const follow = async (call: Call, opened: Opened, asked: Asked): Promise<Outcome> => {
+  const { io, settings, json, paint } = call;
+  const readModel = await opened.readModel();
+  const options = { readModel, clock: io.clock, board: settings.board.value, store_policy: opened.kind.policy, signal: io.stopped(), ...asked };
+  let live = false;
+  for await (const { changes, caught_up, position } of diagnosticChanges(options)) {
+    for (const { change, diagnostic } of changes) {
+      const told = { change, diagnostic: pasteable(diagnostic, call, opened.shown) };
+      io.out(`${json ? jsonText(told) : printable(changeLine(told, paint), io.terminal)}\n`);
+    }
+    if (json && caught_up && !live) io.out(`${jsonText({ caught_up, position })}\n`);
+    live ||= caught_up;
+  }
+  return streamed();
+};
+
+/** A remedy names the board and the store (never with its password) where this call had to. */
+const pasteable = (diagnostic: Diagnostic, { settings }: Pick<Call, 'settings'>, shown: string): Diagnostic => {
+  const place = [
+    settings.store?.from === 'flag' ? ` --store ${shellWord(shown)}` : '',
+    settings.board.from === 'flag' ? ` --board ${settings.board.value}` : '',
+  ].join('');
+  return { ...diagnostic, remedies: diagnostic.remedies.map(({ command, means }) => ({ command: `${command}${place}`, means })) };
+};
