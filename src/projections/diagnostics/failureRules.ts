@@ -37,6 +37,7 @@ export const repeatedFailures = rule<SeenOf<'repeated_failures'>>({
   turns: () => [],
   remedies: ({ facts, run }, { task: { task_id } }) => [
     remedy.why(task_id, run),
+    remedy.log(task_id, run),
     ...(facts.last_end === 'spawn_failed' ? [remedy.doctor] : []),
     ...(facts.gave_up ? [remedy.unblock(task_id)] : []),
     remedy.cancel(task_id),
@@ -61,7 +62,7 @@ export const repeatedCrashes = rule<SeenOf<'repeated_crashes'>>({
   turns: () => [],
   remedies: ({ run }, { task }) => [
     remedy.why(task.task_id, run),
-    remedy.runs(task.task_id),
+    remedy.log(task.task_id, run),
     ...(task.status === 'running' ? [remedy.reclaim(task.task_id)] : []),
     remedy.cancel(task.task_id),
   ],

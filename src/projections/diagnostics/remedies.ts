@@ -17,7 +17,6 @@ export const why = (task_id: string, run: number | null): Remedy => ({
 });
 export const show = remedy('show', 'the task as it is now');
 export const history = remedy('history', 'every event of the task');
-export const runs = remedy('runs', 'every run: who, when, how it ended');
 export const unblock = remedy('unblock', 'let it go on, with a clean count of failures');
 export const reclaim = remedy('reclaim', 'take it from its worker, who is stopped', ' --reason "see diagnostics"');
 export const cancel = remedy('cancel', 'end it for good', ' --reason "see diagnostics"');
@@ -25,7 +24,11 @@ export const archive = remedy('archive', 'put it away as it is');
 export const reopen = remedy('reopen', 'have it done again', ' --reason "names tasks that do not exist"');
 export const comment = remedy('comment', 'silence this for as long again', ' "seen, an answer follows"');
 export const anybody = remedy('assign', 'let anybody claim it', ' none');
-export const maxRuntime = remedy('edit', 'end such runs by themselves', ' --max-runtime 4h');
+export const progressTimeout = remedy('edit', 'have such runs taken back by themselves', ' --progress-timeout 1h');
+export const log = (task_id: string, run: number | null): Remedy => ({
+  command: `holdfast log ${task_id}${run === null ? '' : ` --run ${run}`}`,
+  means: 'what the command printed, if Holdfast started it',
+});
 export const blocks = (task_id: string): Remedy => ({
   command: `holdfast events --task ${task_id} --type TaskBlocked --type TaskUnblocked`,
   means: 'every block and how it was lifted',

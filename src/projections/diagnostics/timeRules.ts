@@ -100,7 +100,7 @@ export const notProgressing = rule<SeenOf<'not_progressing'>>({
     ...turnsOf(STILL, stillSince(subject), limits.of('diagnose_no_progress_ms')),
     ...(subject.task.claim_expires === null ? [] : [toMs(subject.task.claim_expires)]),
   ],
-  remedies: (_, { task: { task_id } }) => [remedy.history(task_id), remedy.reclaim(task_id), remedy.maxRuntime(task_id)],
+  remedies: (_, { task: { task_id } }) => [remedy.history(task_id), remedy.reclaim(task_id), remedy.progressTimeout(task_id)],
 });
 
 const overdueSince = ({ task }: Subject): number | null => (task.status === 'running' && task.claim_expires !== null ? toMs(task.claim_expires) : null);

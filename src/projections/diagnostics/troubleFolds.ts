@@ -53,7 +53,7 @@ const isVerdict = ({ reason }: { readonly reason: string }): boolean => reason !
 export const heldTaken = (row: TroubleRow, data: DataOf<'RunRevoked'> | DataOf<'TaskReclaimed'>): TroubleRow => {
   if (!isVerdict(data) || row.taken.some(({ run }) => run === data.run)) return row;
   const { at: taken_at, run, reason: verdict, evidence } = data;
-  const { last_heartbeat_at, claim_expires, policy } = evidence;
-  const taken: TakenRun = { run, verdict, taken_at, last_heartbeat_at, claim_expires, policy, late: [] };
+  const { last_heartbeat_at, progress_since = null, policy } = evidence;
+  const taken: TakenRun = { run, verdict, taken_at, last_heartbeat_at, progress_since, policy, late: [] };
   return { ...row, taken: [...row.taken, taken].slice(-MOST_TAKEN) };
 };

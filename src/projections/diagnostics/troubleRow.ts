@@ -37,7 +37,7 @@ export type TakenRun = {
   readonly verdict: ReclaimReason;
   readonly taken_at: Instant;
   readonly last_heartbeat_at: Instant | null;
-  readonly claim_expires: Instant;
+  readonly progress_since: Instant | null;
   readonly policy: Readonly<Partial<Record<PolicyKey, Sourced>>>;
   readonly late: readonly LateWord[];
 };

@@ -8,11 +8,12 @@ import * as remedy from './remedies.ts';
 import type { TakenRun } from './troubleRow.ts';
 
 /** What the limit of the verdict would have had to allow, so that the first late word had come in time. */
-const neededFor = ({ verdict, last_heartbeat_at, late: [word], policy }: TakenRun, run: RunRow | undefined): FalseReclaim['kept_by'] => {
+const neededFor = ({ verdict, last_heartbeat_at, progress_since, late: [word], policy }: TakenRun, run: RunRow | undefined): FalseReclaim['kept_by'] => {
   const key = KEPT_BY[verdict];
   if (key === null || word === undefined) return null;
   const claimed = run?.claimed_at ?? null;
-  const from = key === 'max_runtime_ms' ? claimed : (last_heartbeat_at ?? claimed);
+  const silent_since = key === 'progress_timeout_ms' ? progress_since : last_heartbeat_at;
+  const from = key === 'max_runtime_ms' ? claimed : (silent_since ?? claimed);
   if (from === null) return null;
   // The lease is the run's own; the verdict on it rests on no limit.
   const in_force = policy[key] ?? null;

@@ -304,9 +304,16 @@ describe('false_reclaim', () => {
     { verdict: 'lease_expired', policy: 'claim_ttl_ms', needed_ms: 1_140_000 },
     { verdict: 'running_stale', policy: 'running_silence_ms', needed_ms: 1_140_000 },
     { verdict: 'timed_out', policy: 'max_runtime_ms', needed_ms: 1_200_000 },
+    { verdict: 'no_progress', policy: 'progress_timeout_ms', needed_ms: 1_170_000 },
   ])('says which limit decides over $verdict: $policy', async ({ verdict, policy, needed_ms }) => {
     const { tell, sees } = await board();
-    await tell(1, created(0), claimed(0, 1, 'ada'), beat(60, 1, 'ada'), reclaimed(1000, 1, verdict, { last_heartbeat_at: second(60) }));
+    await tell(
+      1,
+      created(0),
+      claimed(0, 1, 'ada'),
+      beat(60, 1, 'ada'),
+      reclaimed(1000, 1, verdict, { last_heartbeat_at: second(60), progress_since: second(30) }),
+    );
     await tell(1, late(1200, 1, 'RecordHeartbeat'));
     expect(await sees('false_reclaim', 1300)).toMatchObject([{ severity: 'warning', facts: { runs: [{ verdict, kept_by: { policy, needed_ms } }] } }]);
   });
