@@ -13,8 +13,11 @@ import type { WatchdogOptions } from './ports.ts';
 import type { ProcessWatch } from './processWatch.ts';
 import { stopPlan } from './stopPlan.ts';
 
-/** What to do about a task next. `look`: at this instant (ms), null when only a change can matter. `stop`: its child is to be stopped now. */
-export type Next = { readonly act: 'look'; readonly at: number | null } | { readonly act: 'stop'; readonly task: RunningTask };
+/**
+ * What to do about a task next. `look`: at this instant (ms), null when only a change can matter. `again`: at once, also while holding, when
+ * nothing that is due is looked at: it was revoked just now. `stop`: its child is to be stopped now.
+ */
+export type Next = { readonly act: 'look'; readonly at: number | null } | { readonly act: 'again' } | { readonly act: 'stop'; readonly task: RunningTask };
 
 export type Assessing = Pick<WatchdogOptions, 'load' | 'dispatch' | 'clock' | 'head' | 'id' | 'version'> & {
   readonly keeper: HoldKeeper;
@@ -63,7 +66,7 @@ const nominate = async (given: Assessing, task: RunningTask, probe: Probe, layer
       { command_id: commandId(task, verdict.kind === 'end' ? verdict.reason : verdict.kind), actor: actorOf(given) },
     ),
   );
-  return { act: 'look', at: clock.now() + (isRevoked(answer) ? 0 : CHANGE_WITHIN_MS) };
+  return isRevoked(answer) ? { act: 'again' } : { act: 'look', at: clock.now() + CHANGE_WITHIN_MS };
 };
 
 /** Clock jump since the claim, and since the last beat where that is less: a beat after a jump is as old as it looks. */

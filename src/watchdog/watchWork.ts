@@ -83,6 +83,7 @@ export const watchWork = (given: Working): WatchWork => {
       if (toStop.has(taskId)) return;
       try {
         const next = await assess(taskId);
+        if (next.act === 'again') return judging.ask(taskId);
         if (next.act === 'look' && next.at !== null) again(taskId, next.at);
         if (next.act === 'look' || signal.aborted) return;
         toStop.set(taskId, next.task);

@@ -31,7 +31,7 @@ describe('a watchdog whose subscription is down or behind', () => {
     expect(await recorded()).toEqual(['Started']);
     expect(s.warnings).toContain('ready again');
   });
-  it('still revokes a run whose supervisor died', async () => {
+  it('still revokes a run whose supervisor died, and stops its child', async () => {
     const { supervisor } = await s.supervise(T);
     await watch();
     live = false;
@@ -39,6 +39,8 @@ describe('a watchdog whose subscription is down or behind', () => {
     s.here.kill(supervisor);
     await s.clock.advance(4000);
     expect(await s.last(T, 'RunRevoked')).toMatchObject({ reason: 'supervisor_lost' });
+    await s.clock.advance(6000);
+    expect(await s.last(T, 'TaskReclaimed')).toMatchObject({ reason: 'supervisor_lost', stop: { confirmed: true } });
   });
   it('holds after 45 s, records it, and gives every claim a fresh lease from when it is live again', async () => {
     await s.claim(T);
