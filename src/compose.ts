@@ -30,6 +30,8 @@ export type OpenHoldfast = {
   readonly create?: boolean;
   readonly synchronous?: 'FULL' | 'NORMAL';
   readonly clock?: Clock;
+  /** Ends the wait for a server that does not answer yet. */
+  readonly signal?: AbortSignal;
 };
 
 /** A store with one board of it. What a one-shot command does not need is loaded when it is first asked for. */
@@ -73,11 +75,12 @@ export const openStore = async ({
   create = false,
   synchronous,
   clock,
-}: Pick<OpenHoldfast, 'store' | 'create' | 'synchronous'> & { readonly clock: Clock }): Promise<OpenedStore> => {
+  signal,
+}: Pick<OpenHoldfast, 'store' | 'create' | 'synchronous' | 'signal'> & { readonly clock: Clock }): Promise<OpenedStore> => {
   const [scheme] = SCHEME.exec(store) ?? [];
   if (isServer(store)) {
     const { openEventStoreDbStore } = await import('./eventstore/eventstoredb/eventStoreDbStore.ts');
-    return openEventStoreDbStore({ address: store, clock });
+    return openEventStoreDbStore({ address: store, clock, ...(signal && { signal }) });
   }
   if (scheme !== undefined && scheme !== 'memory:') throw unknownScheme(store, scheme);
   const files = filesOf(store);

@@ -40,6 +40,19 @@ describe('the command line on a server', () => {
     expect(await once(serving, 'exit')).toEqual([0, null]);
   });
 
+  it.each([[['serve']], [['work', '--', 'true']]])('%p, told to end while it still waits for the server, ends at once with exit 7', async (verb) => {
+    const mute = await eventStoreDbDouble();
+    mute.network.freeze();
+    const waiting = spawn(process.execPath, [MAIN_JS, ...verb], { cwd: plain.dir, env: cleanEnv({ ...env, HOLDFAST_STORE: mute.address }), stdio: 'pipe' });
+    const said: string[] = [];
+    waiting.stderr.setEncoding('utf8').on('data', (text: string) => void said.push(text));
+    while (mute.network.connections() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    waiting.kill('SIGTERM');
+    expect(await once(waiting, 'close')).toEqual([7, null]);
+    expect(said.join('')).toMatch(/^[^\n]*stopped \(SIGTERM\) before esdb:\/\/127\.0\.0\.1:\d+ gave an answer[^\n]*\n$/);
+    await mute.close();
+  });
+
   it('doctor says how the server is', async () => {
     const { exit, data } = await json(['doctor']);
     const checks = ['address', 'tls', 'server', 'version', 'clock', 'rights', 'round_trip', 'views', 'claims', 'revocations'];

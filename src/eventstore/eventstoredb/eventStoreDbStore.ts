@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type Clock, systemClock } from '../../platform/clock.ts';
+import { StoreUnavailable } from '../errors.ts';
 import { prepareEvents } from '../newEvents.ts';
 import { START } from '../port.ts';
 import type { VerifiableStore } from '../verifiable.ts';
@@ -26,6 +27,8 @@ export type OpenEventStoreDbStore = {
   /** Default classic (docs/adr/eventstoredb-appends.md). */
   readonly appendPath?: AppendPath;
   readonly timings?: Partial<Timings>;
+  /** Ends the wait for a server that is not there. */
+  readonly signal?: AbortSignal;
 };
 
 export type EventStoreDbStore = VerifiableStore & {
@@ -42,6 +45,7 @@ export const openEventStoreDbStore = async ({
   clock = systemClock(),
   appendPath = 'classic',
   timings: changed = {},
+  signal,
 }: OpenEventStoreDbStore): Promise<EventStoreDbStore> => {
   const timings = { ...TIMINGS, ...changed };
   const address = addressOf(given);
@@ -79,11 +83,12 @@ export const openEventStoreDbStore = async ({
     await Promise.allSettled(appending);
     await connection.client.release();
   };
+  const end = () => (ending ??= close());
   try {
-    await reached(reads);
+    await reached(reads, signal, end);
   } catch (error) {
-    await close();
-    throw error;
+    await end();
+    throw signal?.aborted === true ? stoppedBefore(address.shown, signal.reason, error) : error;
   }
   return {
     append: async (stream, events, expected) => {
@@ -105,19 +110,27 @@ export const openEventStoreDbStore = async ({
     },
     verify: (options) => verified({ reads, subscribe: (from) => subscription(supervisor, from) }, options),
     ready: () => down.size === 0,
-    close: () => (ending ??= close()),
+    close: end,
   };
 };
 
 /** Somebody without rights on $all may still work on single tasks. @throws StoreUnavailable */
-const reached = async (reads: Reads): Promise<void> => {
+const reached = async (reads: Reads, signal: AbortSignal | undefined, end: () => Promise<void>): Promise<void> => {
+  const giveUp = () => void end();
+  if (signal?.aborted === true) giveUp();
+  signal?.addEventListener('abort', giveUp, { once: true });
   try {
     await reads.head();
   } catch (error) {
     if (!isForbidden(error)) throw error;
     await reads.stream(IDENTITY_STREAM, { limit: 1 });
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
   }
 };
+
+const stoppedBefore = (shown: string, reason: unknown, cause: unknown): StoreUnavailable =>
+  new StoreUnavailable(`stopped (${String(reason)}) before ${shown} gave an answer`, 'check that the server runs, and host, port and tls', { cause });
 
 const highest = (): Connection['seen'] => {
   let position = START;

@@ -17,8 +17,8 @@ export type Call = {
   readonly actor: Actor;
   /** Who holds what is claimed. */
   readonly worker: string;
-  /** Opens the store and the board; closed by itself after the verb. @throws NoBoard */
-  readonly open: () => Promise<Opened>;
+  /** Opens the store and the board; closed by itself after the verb. The signal ends the wait for a server. @throws NoBoard */
+  readonly open: (signal?: AbortSignal) => Promise<Opened>;
   /** For every command of this call: who says so, and under which command id. */
   readonly execute: ExecuteOptions;
 };

@@ -59,10 +59,10 @@ const callOf = async (verb: string, args: Arguments, io: Io, opened: Promise<Ope
   const settings = readSettings({ flags, env: io.env, cwd: io.cwd });
   const actor = actorOf(io, settings, agent);
   const command_id = args.text('command-id');
-  const open = () => {
+  const open = (signal?: AbortSignal) => {
     const [first] = opened;
     if (first !== undefined) return first;
-    const opening = openSettled(settings, actor);
+    const opening = openSettled(settings, actor, false, signal);
     opened.push(opening);
     // What did not open may be tried again.
     opening.catch(() => opened.splice(opened.indexOf(opening), 1));

@@ -23,7 +23,7 @@ export const openWhenThere = async (
 ): Promise<Opened> => {
   for (;;) {
     try {
-      return await open();
+      return await open(io.stopped());
     } catch (error) {
       if (!(error instanceof Error && 'passing' in error && error.passing === true) || io.stopped().aborted) throw error;
       log.warn({ why: error.message }, 'waiting for the store');

@@ -15,9 +15,9 @@ export class NoBoard extends Error {
 }
 
 /** @throws NoBoard, or what the store says */
-export const openSettled = async (settings: Settings, actor: Actor, create = false): Promise<Opened> => {
+export const openSettled = async (settings: Settings, actor: Actor, create = false, signal?: AbortSignal): Promise<Opened> => {
   const { store, board, location } = settings;
   if (store === null) throw new NoBoard(location.home);
   const { openHoldfast } = await import('../../compose.ts');
-  return openHoldfast({ store: store.value, board: board.value, actor, surface: 'cli', create });
+  return openHoldfast({ store: store.value, board: board.value, actor, surface: 'cli', create, ...(signal && { signal }) });
 };

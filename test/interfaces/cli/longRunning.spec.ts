@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { StoreUnavailable } from '../../../src/eventstore/errors.ts';
 import { openWhenThere } from '../../../src/interfaces/cli/longRunning.ts';
+import { eventStoreDbDouble } from '../../support/eventStoreDb/eventStoreDbDouble.ts';
 import { holdfastAt } from '../../support/holdfast.ts';
 
 const away = () => new StoreUnavailable('esdb://db:2113 gave no answer in 20 s', 'start it', { passing: true });
@@ -27,6 +28,21 @@ describe('a verb that runs on', () => {
     const { opened, said } = opening([new StoreUnavailable('esdb://db:2113 does not know this user', 'check it')]);
     await expect(opened).rejects.toThrow('does not know this user');
     expect(said).toEqual([]);
+  });
+
+  it('ends a wait under way at once on a signal, and says so', async () => {
+    const server = await eventStoreDbDouble();
+    server.network.freeze();
+    const [stop, said] = [new AbortController(), new Array<object>()];
+    const open = (signal?: AbortSignal) => holdfastAt(server.address, { ...(signal && { signal }) });
+    const opened = openWhenThere({ open, io: { stopped: () => stop.signal } }, { warn: (facts) => void said.push(facts) });
+    stop.abort('SIGTERM');
+    await expect(opened).rejects.toMatchObject({
+      name: 'StoreUnavailable',
+      message: `stopped (SIGTERM) before esdb://127.0.0.1:${server.network.port} gave an answer`,
+    });
+    expect(said).toEqual([]);
+    await server.close();
   });
 
   it('ends the wait on a signal', async () => {
