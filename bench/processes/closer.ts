@@ -1,6 +1,6 @@
 import { openHoldfast } from '../../src/compose.ts';
 import { START } from '../../src/eventstore/port.ts';
-import { whenTold } from '../support/children.ts';
+import { tell, whenTold } from '../support/children.ts';
 
 const [, , store = '', board = ''] = process.argv;
 
@@ -16,6 +16,7 @@ await whenTold(async () => {
     for await (const message of held.store.subscribe({ after: START, prefixes: ['task-'] })) void message;
   })();
   const appends = Array.from({ length: 64 }, () => held.board.create({ title: 'a task' }));
+  tell('closing');
   await held.close();
   await Promise.allSettled([...appends, follower]);
   return 'closed';

@@ -13,6 +13,10 @@ export type DoubleOptions = {
   readonly clockAheadMs?: number;
   /** After which a copy of an append in flight gets its timeout; 2 s on a real server. */
   readonly writeTimeoutMs?: number;
+  /** The database, when nodes of a cluster share it; default one of its own. */
+  readonly log?: Log;
+  /** The port of the node that gossip names as the leader; default this one. */
+  readonly leader?: () => number;
 };
 
 type Kind = 'append' | 'batch' | 'read' | 'subscription' | 'live' | 'cancelled' | 'features' | 'gossip';
@@ -36,8 +40,13 @@ export type EventStoreDbDouble = {
   readonly close: () => Promise<void>;
 };
 
-export const eventStoreDbDouble = async ({ batch = true, clockAheadMs = 0, writeTimeoutMs = 2000 }: DoubleOptions = {}): Promise<EventStoreDbDouble> => {
-  const log = serverLog();
+export const eventStoreDbDouble = async ({
+  batch = true,
+  clockAheadMs = 0,
+  writeTimeoutMs = 2000,
+  log = serverLog(),
+  leader,
+}: DoubleOptions = {}): Promise<EventStoreDbDouble> => {
   const server = new Server();
   const calls: Record<Kind, number> = { append: 0, batch: 0, read: 0, subscription: 0, live: 0, cancelled: 0, features: 0, gossip: 0 };
   const faults: { readonly fault: Fault; readonly prefix: string }[] = [];
@@ -56,6 +65,7 @@ export const eventStoreDbDouble = async ({ batch = true, clockAheadMs = 0, write
     if (ignore) ignored[kind] -= 1;
     return { mute: () => number <= silenced, ignore, caughtUp: () => void (calls.live += 1), cancelled: () => void (calls.cancelled += 1) };
   };
+  const leaderPort = () => leader?.() ?? network.port;
   const commit = commits({ log, nextFault, cut: () => network.cut(), writeTimeoutMs });
   const counted =
     <Arguments extends readonly unknown[]>(kind: Kind, handle: (...given: Arguments) => void) =>
@@ -66,10 +76,7 @@ export const eventStoreDbDouble = async ({ batch = true, clockAheadMs = 0, write
 
   server.addService(services.streams, {
     Read: read({ log, rights: () => rights, began }),
-    Append: counted(
-      'append',
-      classicAppend(commit, () => network.port),
-    ),
+    Append: counted('append', classicAppend(commit, leaderPort)),
     BatchAppend: counted(
       'batch',
       batchAppend(commit, () => Date.now() + clockAheadMs),
@@ -83,7 +90,7 @@ export const eventStoreDbDouble = async ({ batch = true, clockAheadMs = 0, write
     ),
   });
   server.addService(services.gossip, {
-    Read: counted('gossip', (_: ServerUnaryCall<unknown, object>, answer: sendUnaryData<object>) => answer(null, leaderAt(network.port))),
+    Read: counted('gossip', (_: ServerUnaryCall<unknown, object>, answer: sendUnaryData<object>) => answer(null, leaderAt(leaderPort()))),
   });
   const port = await new Promise<number>((resolve, reject) =>
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error))),
