@@ -52,12 +52,12 @@ const inFolder = async (test: (folder: string) => Promise<void>): Promise<void> 
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
 describe('holdfast demo', () => {
-  onLinux('tells the four stories, finds all of them so, and keeps the board', () =>
+  onLinux('tells the five stories, finds all of them so, and keeps the board', () =>
     inFolder(async (folder) => {
       const demo = startDemo(folder);
       expect({ exit: await demo.exit, output: demo.output() }).toEqual({
         exit: 0,
-        output: expect.stringContaining('23 of 24 done once, 1 given up · log refold = views · verify ok'),
+        output: expect.stringContaining('23 of 25 done once, 1 given up, 1 in a block loop · log refold = views · verify ok'),
       });
       expect(demo.output()).not.toMatch(/^ {2}NOT /m);
       for (const text of [
@@ -65,6 +65,10 @@ describe('holdfast demo', () => {
         'RECLAIMED heartbeat_stale; SIGTERM, SIGKILL',
         'CompleteTask is REFUSED',
         'GAVE UP after 2 of 2 failures',
+        'run 3 BLOCKED: still: which package?',
+        'WARNING  block_unblock_cycling',
+        'needs_input: which package, and packed how?',
+        'ERROR  false_reclaim',
       ]) {
         expect(demo.output()).toContain(text);
       }

@@ -1,8 +1,9 @@
 import type { ProcessProbe } from '../../../domain/processPorts.ts';
 import type { Actor, Cast } from './cast.ts';
+import { eventsOf } from './isA.ts';
 import { libraryLines } from './libraryLines.ts';
 import type { Narrator } from './narrator.ts';
-import type { CreatedTasks } from './tasks.ts';
+import { ASKING_WORKER, type CreatedTasks } from './tasks.ts';
 import { Unmet, type Witness } from './witness.ts';
 
 export type Stage = {
@@ -63,6 +64,26 @@ export const stopLibraryWorker = async ({ board, tasks: { library: task_id }, wi
 /** (4) A task that always fails. */
 export const failAlways = async ({ tasks: { failing: task_id }, witness }: Stage): Promise<void> => {
   await witness.sees({ type: 'TaskGaveUp', task_id });
+};
+
+/** What the worker asks; nobody ever answers. */
+export const QUESTIONS = ['which package?', 'which package, and packed how?', 'still: which package?'] as const;
+/** Longer than any machine takes from one command to the next. */
+const LEASE = '5m';
+
+/** (5) A worker asks, a person lets it go on without an answer, again and again: all by the command line. */
+export const loopBlocked = async ({ board, tasks: { loop: task_id }, witness, cast }: Stage): Promise<void> => {
+  const type = async (name: string, ...args: readonly string[]): Promise<void> => {
+    const actor = cast.holdfast(name, [...args, '--board', board]);
+    const { code } = await actor.exit;
+    if (code !== 0) throw new Unmet(`holdfast ${args.join(' ')} to exit 0`, `exit ${code ?? 'by a signal'}, see ${actor.log}`);
+  };
+  for (const [n, question] of QUESTIONS.entries()) {
+    await type(`claim-${n + 1}`, 'claim', task_id, '--worker', ASKING_WORKER, '--lease', LEASE);
+    await type(`block-${n + 1}`, 'block', task_id, '--run', String(n + 1), '--worker', ASKING_WORKER, '--reason', question);
+    await type(`unblock-${n + 1}`, 'unblock', task_id, '--reason', 'just go on');
+  }
+  await witness.until(`${QUESTIONS.length} times TaskUnblocked of ${task_id}`, (events) => eventsOf('TaskUnblocked', events).length === QUESTIONS.length);
 };
 
 /** Only what we started ourselves is killed. */

@@ -3,7 +3,7 @@ import { elapsed } from '../../../domain/instant.ts';
 import type { ProcessProbe } from '../../../domain/processPorts.ts';
 import type { TaskState } from '../../../domain/task/state.ts';
 import { EXIT } from '../exits.ts';
-import { LIBRARY_WORKER, type Stage } from './acts.ts';
+import { LIBRARY_WORKER, QUESTIONS, type Stage } from './acts.ts';
 import type { Actor } from './cast.ts';
 import { findingsOf, type Finding } from './finding.ts';
 import { eventsOf } from './isA.ts';
@@ -97,7 +97,16 @@ const failingFindings = (history: History, task: TaskState): readonly Finding[] 
   ]);
 };
 
-/** What the log and the processes say of the four acts. */
+const loopFindings = (history: History, task: TaskState): readonly Finding[] => {
+  const asked = eventsOf('TaskBlocked', history).map(({ data }) => data.reason);
+  return findingsOf(ACTS.loop, [
+    [`blocked ${QUESTIONS.length} times, each time with a question`, asked.join() === QUESTIONS.join(), asked],
+    ['let go on each time by a person', eventsOf('TaskUnblocked', history).every(({ metadata }) => metadata.actor.kind === 'human'), typesOf(history)],
+    ['no failure counted, and ready again', task.status === 'ready' && task.failures === 0, task.status],
+  ]);
+};
+
+/** What the log and the processes say of the acts. */
 export const storyFindings = async ({ tasks, probe, cast }: Stage, board: Pick<Board, 'history' | 'load'>): Promise<readonly Finding[]> => [
   ...silentFindings(await board.history(tasks.silent), probe),
   ...frozenFindings(await board.history(tasks.frozen), probe),
@@ -106,4 +115,5 @@ export const storyFindings = async ({ tasks, probe, cast }: Stage, board: Pick<B
     cast.actors().find(({ name }) => name === LIBRARY_WORKER),
   ),
   ...failingFindings(await board.history(tasks.failing), await board.load(tasks.failing)),
+  ...loopFindings(await board.history(tasks.loop), await board.load(tasks.loop)),
 ];

@@ -3,7 +3,7 @@ import { elapsed, instantOf } from '../../../domain/instant.ts';
 import { PARTS, type CreatedTasks, type Part } from './tasks.ts';
 
 /** Which act a task belongs to. */
-export const ACTS: Readonly<Record<Part, string>> = { silent: '(1)', frozen: '(2)', library: '(3)', failing: '(4)' };
+export const ACTS: Readonly<Record<Part, string>> = { silent: '(1)', frozen: '(2)', library: '(3)', failing: '(4)', loop: '(5)' };
 
 export type Narrator = {
   /** What the log says, as it happens. */
@@ -14,7 +14,7 @@ export type Narrator = {
 
 type Options = { readonly say: (line: string) => void; readonly now: () => number; readonly began: number; readonly tasks: CreatedTasks };
 
-/** Tells the four stories event by event, and of the other tasks only that they are done. */
+/** Tells the stories event by event, and of the other tasks only that they are done. */
 export const narrator = ({ say, now, began, tasks }: Options): Narrator => {
   const acts = new Map(PARTS.map((part) => [tasks[part], ACTS[part]]));
   let done = 0;
@@ -62,6 +62,10 @@ const storyOf = (event: StoredTaskEvent): string | undefined => {
       return `GAVE UP after ${event.data.failures} of ${event.data.limit} failures`;
     case 'StaleCommandRefused':
       return `run ${event.data.run} is over: its ${event.data.command} is REFUSED, the payload kept at revision ${event.revision}`;
+    case 'TaskBlocked':
+      return `run ${event.data.run} BLOCKED: ${event.data.reason}`;
+    case 'TaskUnblocked':
+      return `unblocked: ${event.data.reason}`;
     case 'ClaimReleased':
       return `run ${event.data.run} released: ${event.data.reason}`;
     case 'TaskCreated':
@@ -69,9 +73,7 @@ const storyOf = (event: StoredTaskEvent): string | undefined => {
     case 'TaskAssigned':
     case 'CommentAdded':
     case 'TaskCompleted':
-    case 'TaskBlocked':
     case 'TaskEscalated':
-    case 'TaskUnblocked':
     case 'TaskArchived':
     case 'TaskReopened':
     case 'TaskLinked':

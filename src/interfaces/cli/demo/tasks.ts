@@ -4,7 +4,7 @@ import type { Board } from '../../../board/board.ts';
 import { installedPackages, type Material } from './material.ts';
 
 /** The tasks with a part in the story; all others are ordinary ones. */
-export const PARTS = ['silent', 'frozen', 'library', 'failing'] as const;
+export const PARTS = ['silent', 'frozen', 'library', 'failing', 'loop'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** `first_run`: how the first run goes. `silent` and `talking` ones go on until somebody ends them, so that there is time to do it. */
@@ -16,30 +16,39 @@ export type PlannedTask = {
   readonly title: string;
   readonly labels: readonly string[];
   readonly priority: number;
+  readonly assignee: string | null;
   readonly input: DemoInput;
 };
 
-export const TASK_COUNT = 24;
+export const TASK_COUNT = 25;
+/** The worker who asks and is not answered; nobody else may have its task. */
+export const ASKING_WORKER = 'fay';
 /** Tasks of this label are for the library worker until it has had one. */
 export const LIBRARY_LABEL = 'library';
 
-/** 24 tasks, the ones of the story first. @throws when fewer packages are installed than the demo needs, which `npm ci` mends */
+/** 25 tasks, the ones of the story first. @throws when fewer packages are installed than the demo needs, which `npm ci` mends */
 export const plannedTasks = (packages: readonly Material[] = installedPackages()): readonly PlannedTask[] => {
-  const chosen = packages.slice(0, TASK_COUNT - 1);
-  if (chosen.length < TASK_COUNT - 1) throw new Error(`expected ${TASK_COUNT - 1} installed packages to work on, saw ${chosen.length}; run npm ci`);
+  const wanted = TASK_COUNT - WITHOUT_PACKAGE;
+  const chosen = packages.slice(0, wanted);
+  if (chosen.length < wanted) throw new Error(`expected ${wanted} installed packages to work on, saw ${chosen.length}; run npm ci`);
   // The small ones have parts: what matters of them is how they end.
   const [silent, frozen, library, ...ordinary] = chosen.toReversed();
   const [first] = packages;
   if (silent === undefined || frozen === undefined || library === undefined || first === undefined) return [];
   const missing = { ...first, name: 'a package that is not there', folder: join(first.folder, 'not-there') };
+  const unnamed = { ...first, name: 'a package that nobody named', folder: join(first.folder, 'not-named') };
   return [
     planned(library, { part: 'library', labels: [LIBRARY_LABEL] }),
     planned(silent, { part: 'silent', first_run: 'silent' }),
     planned(frozen, { part: 'frozen', first_run: 'talking' }),
     { ...planned(missing, { part: 'failing' }), title: `Pack ${missing.name}` },
+    { ...planned(unnamed, { part: 'loop' }), title: `Pack ${unnamed.name}`, assignee: ASKING_WORKER },
     ...ordinary.toReversed().map((material) => planned(material, { part: null })),
   ];
 };
+
+/** The one that always fails, and the one that is never begun. */
+const WITHOUT_PACKAGE = 2;
 
 type Casting = { readonly part: Part | null; readonly labels?: readonly string[]; readonly first_run?: DemoInput['first_run'] };
 
@@ -48,10 +57,11 @@ const planned = ({ name, version, folder }: Material, { part, labels = [], first
   title: `Pack ${name} ${version}`,
   labels,
   priority: part === null ? 0 : 1,
+  assignee: null,
   input: { folder, first_run },
 });
 
-/** What the board calls the tasks of the story, and all 24 in order. */
+/** What the board calls the tasks of the story, and all of them in order. */
 export type CreatedTasks = { readonly [Name in Part]: string } & { readonly all: readonly string[] };
 
 /** @throws when the board refuses one */
@@ -63,5 +73,12 @@ export const createTasks = async (board: Board, plan: readonly PlannedTask[]): P
     ids.push({ part, task_id: answer.task_id });
   }
   const idOf = (wanted: Part): string => ids.find(({ part }) => part === wanted)?.task_id ?? '';
-  return { all: ids.map(({ task_id }) => task_id), silent: idOf('silent'), frozen: idOf('frozen'), library: idOf('library'), failing: idOf('failing') };
+  return {
+    all: ids.map(({ task_id }) => task_id),
+    silent: idOf('silent'),
+    frozen: idOf('frozen'),
+    library: idOf('library'),
+    failing: idOf('failing'),
+    loop: idOf('loop'),
+  };
 };
