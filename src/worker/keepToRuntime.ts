@@ -12,11 +12,15 @@ type Runtime = {
   readonly signal: AbortSignal;
 };
 
+/** When a limit that could not be read, or a judgement that could not be stored, is tried again (ms). */
+const RETRY_MS = 5000;
+
 /** Ends a run at its max_runtime also where nobody watches the board, until the signal aborts. Never rejects: what fails is tried again. */
 export const keepToRuntime = async ({ left, judge, every, clock, signal }: Runtime): Promise<void> => {
   while (!signal.aborted) {
-    const ms = await left().catch(() => undefined);
-    if (ms !== undefined && ms <= 0 && !signal.aborted) await judge().catch(() => undefined);
-    await clock.sleep(ms === undefined || ms <= 0 ? every : Math.min(ms, every), signal);
+    const ms = await left().catch(() => RETRY_MS);
+    const over = ms !== undefined && ms <= 0 && !signal.aborted;
+    if (over) await judge().catch(() => undefined);
+    await clock.sleep(Math.min(over ? RETRY_MS : (ms ?? every), every), signal);
   }
 };

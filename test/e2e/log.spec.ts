@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'no
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { holdfastAt } from '../support/holdfast.ts';
 import { cleanEnv, createTask, MAIN_JS, newCli } from './support/cli.ts';
 import type { Cli } from './support/cli.ts';
 
@@ -51,6 +52,28 @@ describe('the output of a supervised run', () => {
     expect((await cli.run(['log', 't_7K3M9QX2VD'])).exit).toBe(3);
     await cli.run(['release', id, '--run', '1', '--worker', 'ada']);
     await cli.run(['archive', id]);
+  });
+
+  it('of another host is looked for there, and nothing is waited for', async () => {
+    const id = await createTask(cli, 'Elsewhere');
+    const { board, close } = await holdfastAt(join(cli.dir, '.holdfast'));
+    await board.execute({ type: 'ClaimTask', task_id: id, worker: 'ada' });
+    const started = {
+      host: 'build-7',
+      boot_id: 'b-7',
+      pid_namespace: '7',
+      supervisor: { pid: 70, started_at: '1' },
+      child: { pid: 71, started_at: '2', pgid: 71 },
+    };
+    await board.execute({ type: 'RecordWorkerStarted', task_id: id, run: 1, worker: 'ada', ...started });
+    for (const follow of [[], ['--follow']])
+      expect(await cli.run(['log', id, ...follow])).toMatchObject({
+        exit: 3,
+        out: '',
+        err: expect.stringMatching(/run 1 of t_\w+ ran on build-7, and its output is there; here there is no /),
+      });
+    await board.execute({ type: 'CompleteTask', task_id: id, run: 1, worker: 'ada' });
+    await close();
   });
 
   it('is not kept, and not shown, through a link; the command runs all the same', async () => {
