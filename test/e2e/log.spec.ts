@@ -58,14 +58,14 @@ describe('the output of a supervised run', () => {
     const id = await createTask(cli, 'Elsewhere');
     const { board, close } = await holdfastAt(join(cli.dir, '.holdfast'));
     await board.execute({ type: 'ClaimTask', task_id: id, worker: 'ada' });
-    const started = {
+    const elsewhere = {
       host: 'build-7',
       boot_id: 'b-7',
       pid_namespace: '7',
       supervisor: { pid: 70, started_at: '1' },
       child: { pid: 71, started_at: '2', pgid: 71 },
     };
-    await board.execute({ type: 'RecordWorkerStarted', task_id: id, run: 1, worker: 'ada', ...started });
+    await board.execute({ type: 'RecordWorkerStarted', task_id: id, run: 1, worker: 'ada', ...elsewhere });
     for (const follow of [[], ['--follow']])
       expect(await cli.run(['log', id, ...follow])).toMatchObject({
         exit: 3,
@@ -92,6 +92,7 @@ describe('the output of a supervised run', () => {
     const go = join(cli.dir, 'go');
     const run = started('run', '--task', id, '--on-zero', 'complete', '--', 'sh', '-c', `echo begun; until [ -e ${go} ]; do sleep 0.05; done; echo last`);
     await run.lines.next();
+    expect((await cli.run(['show', id])).out).toContain(`next: holdfast log ${id} --follow`);
     const follow = started('log', id, '--follow');
     expect((await follow.lines.next()).value).toBe('begun');
     await cli.run(['comment', id, 'go on']);
@@ -159,6 +160,13 @@ describe('the end of a supervised run', () => {
     const { exit } = await cli.run(['run', '--task', id, '--', 'sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done']);
     expect(exit).toBe(137);
     expect(await cli.json(['why', id])).toMatchObject({ data: { runs: [{ end: 'timed_out', counts_as_failure: true, stop: { confirmed: true } }] } });
+  });
+
+  it('by max_runtime counts as a failure, so that the task gives up', async () => {
+    const id = await createTask(cli, 'Too long', '--max-runtime', '1s', '--label', 'long');
+    const { exit, out } = await cli.run(['work', '--until-empty', '--label', 'long', '--', 'sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done']);
+    expect({ exit, out }).toEqual({ exit: 0, out: `${id} run 1 reclaimed (timed_out)\n${id} run 2 reclaimed (timed_out)\n2 runs, nothing is left to claim\n` });
+    expect(await cli.json(['show', id])).toMatchObject({ data: { status: 'blocked', waiting_for: { what: 'breaker', failures: 2 } } });
   });
 
   it('takes a grandchild with it that its child left behind', async () => {

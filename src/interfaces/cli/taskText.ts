@@ -67,8 +67,9 @@ const factRows = (task: TaskView, now: number): readonly Row[] => {
   return rows.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
 };
 
-const nextStep = ({ status, task_id, previous_runs, waiting_for }: TaskView): string => {
+const nextStep = ({ status, task_id, previous_runs, waiting_for, started }: TaskView): string => {
   if (waiting_for !== null) return `next: holdfast unblock ${task_id}${'until' in waiting_for ? ', to end the wait now' : ''}`;
   if (status === 'ready') return `next: holdfast claim ${task_id}`;
+  if (started !== null) return `next: holdfast log ${task_id} --follow`;
   return previous_runs.some(({ end }) => end !== 'completed') ? `next: holdfast why ${task_id}` : '';
 };

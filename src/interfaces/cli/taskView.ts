@@ -40,6 +40,7 @@ export const taskView = (task: ExistingTask, now: number) => {
     beats: run?.beats ?? 0,
     progress: run?.progress ?? null,
     revoked: run?.revoked ?? null,
+    started: run?.started ?? null,
     failures: task.failures,
     last_error: task.last_error,
     waiting_for: waitingFor(task, now),
