@@ -1,6 +1,6 @@
 import { describe, it, expect } from '@jest/globals';
-import { activityInterval, beatWithin, extensionDue } from '../../src/domain/lease.ts';
-import { minute } from '../support/told.ts';
+import { activityDueIn, activityInterval, beatWithin, extensionDue } from '../../src/domain/lease.ts';
+import { minute, second } from '../support/told.ts';
 
 describe('the lease', () => {
   it('asks for a beat every third of it, in whole ms', () => {
@@ -17,5 +17,14 @@ describe('the lease', () => {
   it('lets activity be written once in 60 s, or in a third of a shorter lease (rule 9)', () => {
     expect(activityInterval(900_000)).toBe(60_000);
     expect(activityInterval(60_000)).toBe(20_000);
+  });
+
+  it('lets activity wait until the last beat is so old, whoever sent it', () => {
+    expect(activityDueIn(null, 900_000, minute(1))).toBe(0);
+    expect(activityDueIn(minute(1), 900_000, minute(1))).toBe(60_000);
+    expect(activityDueIn(second(80), 900_000, minute(2))).toBe(20_000);
+    expect(activityDueIn(minute(1), 900_000, minute(2))).toBe(0);
+    // Another host's clock is ahead: its beat says nothing of when the next is due.
+    expect(activityDueIn(minute(3), 900_000, minute(2))).toBe(0);
   });
 });
