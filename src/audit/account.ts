@@ -57,6 +57,8 @@ export type RunAccount = {
   readonly not_before: Instant | null;
   /** Where that comes from, when it is a back-off. */
   readonly backoff: BackOff | null;
+  /** What a rate limited worker was told to wait (ms), where `not_before` comes from that. */
+  readonly retry_after_ms: number | null;
   readonly claimed_at: Instant;
   readonly claimed_revision: bigint;
   readonly lease_ms: number;

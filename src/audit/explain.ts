@@ -81,7 +81,16 @@ const accountOf = (run: RunEvents, history: readonly StoredTaskEvent[]): RunAcco
 const evidenceOf = (ending: Ending | Stored<'RunRevoked'>, revoked: Stored<'RunRevoked'> | undefined) =>
   revoked?.data.evidence ?? ('evidence' in ending.data ? ending.data.evidence : null);
 
-const NOTHING = { said: null, exit_code: null, signal: null, last_output: null, counts_as_failure: false, not_before: null, backoff: null } as const;
+const NOTHING = {
+  said: null,
+  exit_code: null,
+  signal: null,
+  last_output: null,
+  counts_as_failure: false,
+  not_before: null,
+  backoff: null,
+  retry_after_ms: null,
+} as const;
 
 const saidIn = ({ type, data }: Ending | Stored<'RunRevoked'>) => {
   switch (type) {
@@ -101,8 +110,8 @@ const saidIn = ({ type, data }: Ending | Stored<'RunRevoked'>) => {
     case 'TaskBlocked':
       return { ...NOTHING, end: 'blocked' as const, said: `${data.kind}: ${data.reason}` };
     case 'RunFailed': {
-      const { outcome, error, exit_code, signal, last_output, counts_as_failure, not_before, backoff = null } = data;
-      return { end: outcome, said: error, exit_code, signal, last_output, counts_as_failure, not_before, backoff };
+      const { outcome, error, exit_code, signal, last_output, counts_as_failure, not_before, backoff = null, retry_after_ms = null } = data;
+      return { end: outcome, said: error, exit_code, signal, last_output, counts_as_failure, not_before, backoff, retry_after_ms };
     }
   }
 };

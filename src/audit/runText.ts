@@ -63,9 +63,10 @@ const beatText = (
   return `${beat}; lease ${durationText(lease_ms)} (${lease_source}) ${good} ${at(claim_expires)}`;
 };
 
-const waitText = ({ not_before, backoff, end }: RunAccount, at: (instant: string) => string): string | null => {
+const waitText = ({ not_before, backoff, end, retry_after_ms }: RunAccount, at: (instant: string) => string): string | null => {
   if (not_before === null) return null;
   const until = `not claimable before ${at(not_before)}`;
+  if (retry_after_ms !== null) return `${until}: the worker was told to come again after ${durationText(retry_after_ms)}`;
   if (backoff === null) return `${until}${end === 'rate_limited' ? ': cool-down after a rate limit' : ''}`;
   const { failures, retry_backoff_ms: base, retry_backoff_max_ms: most } = backoff;
   const step = `${durationText(base.value)} (${base.source})${failures === 1 ? '' : `, doubled ${failures - 1}×`}`;

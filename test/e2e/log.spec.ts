@@ -143,7 +143,7 @@ describe('the end of a supervised run', () => {
     ] as const) {
       const { data } = await cli.json(['why', id]);
       const [run] = Object(data['runs']);
-      expect(run).toMatchObject({ end: 'rate_limited', counts_as_failure: false });
+      expect(run).toMatchObject({ end: 'rate_limited', counts_as_failure: false, retry_after_ms: id === told ? wait : null });
       expect(Date.parse(run.not_before) - Date.parse(run.ended_at)).toBe(wait);
     }
   });

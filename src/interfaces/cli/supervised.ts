@@ -1,5 +1,7 @@
 import { logsOf } from '../../logs.ts';
 import { openRunLog } from '../../worker/runLog.ts';
+import { messageOf } from '../../worker/systemError.ts';
+import { untilStored } from '../../worker/untilStored.ts';
 import { runWatch } from '../../worker/runWatch.ts';
 import type { RunWatch } from '../../worker/runWatch.ts';
 import type { ChildSpec, Supervised, SupervisedRun, Supervision } from '../../worker/supervision.ts';
@@ -23,7 +25,10 @@ type Told = { readonly output?: Supervision['output']; readonly warn: (problem: 
 /** What a supervisor is handed; `watch` is the caller's to close. `warn`: told what keeps the output of a run from its log. */
 export const supervisionOf = async ({ io }: Call, opened: Opened, { output, warn }: Told): Promise<Supervision & { readonly watch: RunWatch }> => {
   const { probe, stop } = await opened.processes();
-  const base = await logsOf(opened);
+  const base = await untilStored(() => logsOf(opened), opened.clock, io.stopped()).catch((error: unknown) => {
+    warn(`the output of runs is not kept: ${messageOf(error)}; they go on`);
+    return null;
+  });
   return {
     board: opened.board,
     watch: runWatch({ board: opened.board, clock: opened.clock }),

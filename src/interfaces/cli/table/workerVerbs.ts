@@ -113,7 +113,11 @@ export const workerVerbs: VerbTable = {
       assignee: { kind: 'text', value: 'NAME', means: 'only tasks assigned to NAME' },
       worker: WORKER_OPTIONS['worker'] ?? NOTE,
     },
-    examples: ['holdfast work -- ./pack.sh {task_id}', 'holdfast work --concurrency 2 --until-empty -- node job.js {input}'],
+    examples: [
+      'holdfast work -- ./pack.sh {task_id}',
+      'holdfast work --concurrency 2 --until-empty -- node job.js {input}',
+      `holdfast work -- sh -c './call.sh || { echo 10m > "$HOLDFAST_RETRY_AFTER_FILE"; exit 75; }'`,
+    ],
     load: async () => (await import('../verbs/work.ts')).work,
   },
   run: {
