@@ -58,5 +58,19 @@ export const KEPT_BY = {
   cancelled: null,
 } as const satisfies Readonly<Record<ReclaimReason, PolicyKey | null>>;
 
+/** Whether a verdict says that the worker is silent or gone, so that its next word proves it wrong; the others know that it lives, or are a person's. */
+export const SAYS_GONE: Readonly<Record<ReclaimReason, boolean>> = {
+  lease_expired: true,
+  heartbeat_stale: true,
+  running_stale: true,
+  crashed: true,
+  host_restarted: true,
+  supervisor_lost: false,
+  timed_out: false,
+  no_progress: false,
+  operator: false,
+  cancelled: false,
+};
+
 /** Whether a run that ended so counts towards the failure limit. */
 export const countsAsFailure = (ended: ReclaimReason | FailureOutcome | ReleaseReason): boolean => OUTCOMES[ended].counts;

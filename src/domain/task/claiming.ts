@@ -7,7 +7,7 @@ import { sameJson } from '../json.ts';
 import { accept, layersOf, refuse, type Decide, type Refused } from './decision.ts';
 import { demoted, waitsForParents } from './dependencies.ts';
 import { evidenceOf } from './evidenceOf.ts';
-import { isHeldBy, notHeld } from './fence.ts';
+import { isHeldBy, notHeld, SIGN_OF_LIFE } from './fence.ts';
 import type { CommandOf } from './commands.ts';
 import type { TaskEvent } from './events.ts';
 import type { BoardState } from '../board/board.ts';
@@ -83,7 +83,7 @@ export const recordHeartbeat: Decide<'RecordHeartbeat'> = (command, task) => {
     ...(percent === undefined ? {} : { percent }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
   };
-  if (!isHeldBy(task, command)) return notHeld(task, command, checkpoint === undefined ? null : said);
+  if (!isHeldBy(task, command)) return notHeld(task, command, checkpoint === undefined ? SIGN_OF_LIFE : said);
   const { run, worker, claim_expires: until, last_beat } = task.run;
   const claim_expires = renewed(until, at, lease_ms ?? task.run.lease_ms);
   const data = { at, run, worker, source, ...said, ...(lease_ms === undefined ? {} : { lease_ms }), claim_expires };

@@ -1,4 +1,5 @@
 import type { Instant } from '../instant.ts';
+import { RECLAIM_REASONS, SAYS_GONE } from '../outcomes.ts';
 import type { StaleRun } from './answers.ts';
 import { refuse, type Refused } from './decision.ts';
 import type { TaskEvent } from './events.ts';
@@ -8,6 +9,8 @@ import type { EndedRun, EndingEvent, ExistingTask, Kept, OpenRun, RunningTask } 
 export type Sender = { readonly type: string; readonly at: Instant; readonly run: number | null; readonly worker: string | null };
 /** What is worth keeping of a command that comes too late; null: nothing. */
 export type Payload = Readonly<Record<string, unknown>> | null;
+/** Nothing to salvage, but it proves that the worker lived when a verdict said otherwise: kept once, if nothing else of the run is. */
+export const SIGN_OF_LIFE: Payload = {};
 
 /** Rule 2: the run and the worker are those of the open, unrevoked run. */
 export const isHeldBy = (task: ExistingTask, { run, worker }: Sender): task is RunningTask =>
@@ -24,18 +27,26 @@ const ownRun = (task: ExistingTask, sender: Sender): EndedRun | OpenRun | undefi
   return endedRun(task, sender);
 };
 
+/** A verdict took it because its worker was silent or gone. */
+const saidGone = (own: EndedRun | OpenRun): boolean => {
+  const reason = 'ended_revision' in own ? (own.ended_by === 'TaskReclaimed' ? own.end : null) : (own.revoked?.reason ?? null);
+  return RECLAIM_REASONS.some((known) => known === reason && SAYS_GONE[known]);
+};
+
 const keep = (
   task: ExistingTask,
   own: EndedRun | OpenRun,
   { type, at }: Sender,
   payload: Payload,
 ): { readonly events: readonly TaskEvent[]; readonly kept: Kept | undefined } => {
-  const before = own.kept.find(({ command }) => command === type);
+  const before = own.kept.find(({ command, bare }) => command === type && bare === undefined);
   if (payload === null || before !== undefined) return { events: [], kept: before };
+  const bare = payload === SIGN_OF_LIFE;
+  if (bare && (own.kept.length > 0 || !saidGone(own))) return { events: [], kept: undefined };
   const ended_revision = 'ended_revision' in own ? own.ended_revision : null;
   const current_run = task.status === 'running' && task.run.revoked === null ? task.run.run : null;
   const data = { at, run: own.run, worker: own.worker, command: type, payload, current_run, ended_revision };
-  return { events: [{ type: 'StaleCommandRefused', data }], kept: { command: type, revision: String(task.revision + 1) } };
+  return { events: [{ type: 'StaleCommandRefused', data }], kept: bare ? undefined : { command: type, revision: String(task.revision + 1) } };
 };
 
 const whatHappened = (task: ExistingTask, sender: Sender, own: EndedRun | OpenRun | undefined): string => {

@@ -2,7 +2,7 @@ import { latest } from '../instant.ts';
 import { sameJson } from '../json.ts';
 import type { Started } from '../process.ts';
 import type { DataOf, TaskEventType } from './events.ts';
-import { factsOf, type EndedRun, type EndingEvent, type ExistingTask, type OpenRun, type Place, type RunEnd, type TaskFacts } from './state.ts';
+import { factsOf, type EndedRun, type EndingEvent, type ExistingTask, type Kept, type OpenRun, type Place, type RunEnd, type TaskFacts } from './state.ts';
 
 type Fold<Type extends TaskEventType> = (task: ExistingTask, data: DataOf<Type>, place: Place) => ExistingTask;
 
@@ -162,8 +162,9 @@ export const blocked: Fold<'TaskBlocked'> = (task, { at, kind, reason, recurrenc
   return { status: 'blocked', blocked: { by: 'block', kind, reason, since: at }, ...facts };
 };
 
-export const refused: Fold<'StaleCommandRefused'> = (task, { run, command }, place) => {
-  const kept = { command, revision: String(place.revision) };
+export const refused: Fold<'StaleCommandRefused'> = (task, { run, command, payload }, place) => {
+  const bare = Object.keys(payload).length === 0;
+  const kept: Kept = { command, revision: String(place.revision), ...(bare ? { bare } : {}) };
   if (task.status === 'running' && task.run.run === run) return withRun(task, place, (open) => ({ ...open, kept: [...open.kept, kept] }));
   return { ...task, ...place, runs: task.runs.map((over) => (over.run === run ? { ...over, kept: [...over.kept, kept] } : over)) };
 };

@@ -28,8 +28,8 @@ export type Revocation = {
 };
 
 /** A late command kept by StaleCommandRefused, and where. */
-/** Workers and users see this: revisions are text, as everywhere in JSON. */
-export type Kept = { readonly command: string; readonly revision: string };
+/** Workers and users see this: revisions are text, as everywhere in JSON. `bare`: a beat with nothing to salvage. */
+export type Kept = { readonly command: string; readonly revision: string; readonly bare?: true };
 
 /** Everything of a run lives here, so that a new claim starts clean: no beat, process or grace is inherited. */
 export type OpenRun = {

@@ -1,11 +1,11 @@
 import { instantOf, toMs } from '../../domain/instant.ts';
-import { KEPT_BY } from '../../domain/outcomes.ts';
+import { KEPT_BY, SAYS_GONE } from '../../domain/outcomes.ts';
 import { durationText } from '../../domain/duration.ts';
 import type { RunRow } from '../runs.ts';
 import type { FalseReclaim, SeenOf } from './diagnostic.ts';
 import { rule, type Subject } from './rule.ts';
 import * as remedy from './remedies.ts';
-import type { TakenRun } from './troubleRow.ts';
+import type { LateWord, TakenRun } from './troubleRow.ts';
 
 /** What the limit of the verdict would have had to allow, so that the first late word had come in time. */
 const neededFor = ({ verdict, last_heartbeat_at, progress_since, late: [word], policy }: TakenRun, run: RunRow | undefined): FalseReclaim['kept_by'] => {
@@ -26,7 +26,12 @@ const falseReclaim = (taken: TakenRun, runs: readonly RunRow[]): FalseReclaim =>
   return { run: taken.run, worker: run?.worker ?? null, verdict, taken_at, late, kept_by: neededFor(taken, run) };
 };
 
-const lateIn = ({ trouble }: Subject, after: number): readonly TakenRun[] => trouble.taken.filter(({ late }) => late.some(({ at }) => toMs(at) > after));
+/** Where the verdict knew that the worker lived, only a result proves that it should have waited. */
+const disproves = ({ verdict }: TakenRun, { command }: LateWord): boolean => SAYS_GONE[verdict] || command === 'CompleteTask';
+const lateIn = ({ trouble }: Subject, after: number): readonly TakenRun[] =>
+  trouble.taken
+    .map((taken) => ({ ...taken, late: taken.late.filter((word) => disproves(taken, word)) }))
+    .filter(({ late }) => late.some(({ at }) => toMs(at) > after));
 const delivered = ({ late }: FalseReclaim): boolean => late.some(({ command }) => command === 'CompleteTask');
 const keptText = ({ kept_by }: FalseReclaim): string =>
   kept_by === null ? 'no limit would have kept it' : `a ${kept_by.policy.replace(/_ms$/, '')} of ${durationText(kept_by.needed_ms)} would have kept it`;

@@ -75,8 +75,40 @@ describe('the fence (rule 2)', () => {
     expect(after).toMatchObject({ status: 'ready', runs: [{ run: 1, kept: [{ command: 'CompleteTask', revision: '4' }] }] });
   });
 
+  const beat = { type: 'RecordHeartbeat', ...stale, note: 'still here' } as const;
+  const sign = { type: 'StaleCommandRefused', run: 1, command: 'RecordHeartbeat', payload: {} } as const;
+
+  it('keeps the first late beat as a sign of life where a verdict said that the worker was gone, but tells the worker only to stop', () => {
+    const { events } = given(...taken).when(beat);
+    given(...taken)
+      .when(beat)
+      .thenRefused({ ...refusedAs, kept_at_revision: null }, [sign]);
+    given(...taken, ...events)
+      .when(beat)
+      .thenRefused({ ...refusedAs, kept_at_revision: null }, []);
+  });
+
+  it('keeps what is worth keeping also after a sign of life, and no sign of life after that', () => {
+    const { events } = given(...taken).when(beat);
+    const late = given(...taken, ...events).when(LATE[3].said);
+    late.thenRefused({ ...refusedAs, kept_at_revision: '5' }, [{ type: 'StaleCommandRefused', payload: { checkpoint: { done: 7 } } }]);
+    const kept = given(...taken).when(LATE[0].said);
+    given(...taken, ...kept.events)
+      .when(beat)
+      .thenRefused({ ...refusedAs, kept_at_revision: null }, []);
+  });
+
+  it('keeps no sign of life of a run that its worker or a person ended', () => {
+    given(created(), claimed('ada', 1, second(5)), failed('ada', 1, minute(35)))
+      .when(beat)
+      .thenRefused({ code: 'StaleRun', kept_at_revision: null }, []);
+    const byPerson = given(created(), claimed('ada', 1, second(5))).when({ type: 'ReclaimTask', at: minute(35), probe: probes.unknown, judge: watchdog });
+    given(created(), claimed('ada', 1, second(5)), ...byPerson.events)
+      .when(beat)
+      .thenRefused({ code: 'StaleRun', kept_at_revision: null }, []);
+  });
+
   it.each([
-    { what: 'a heartbeat without a checkpoint', said: { type: 'RecordHeartbeat', ...stale } },
     { what: 'a release', said: { type: 'ReleaseClaim', ...stale } },
     { what: 'an extension', said: { type: 'ExtendClaim', ...stale, probe: probes.alive, judge: watchdog } },
   ] as const)('keeps nothing of $what', ({ said }) =>

@@ -86,7 +86,7 @@ it('the worker of a reclaimed run beats, completes, fails, blocks: all refused, 
   ]).toEqual([
     'TaskReclaimed',
     'TaskClaimed',
-    'StaleRun ',
+    'StaleRun StaleCommandRefused', // a sign of life
     'StaleRun StaleCommandRefused',
     'StaleRun StaleCommandRefused',
     'StaleRun StaleCommandRefused',

@@ -76,7 +76,7 @@ describe('after the revocation', () => {
   it('no beat wins and nothing extends', () => {
     given(...open)
       .when({ type: 'RecordHeartbeat', run: 1, worker: 'ada', at: minute(62) })
-      .thenRefused({ code: 'StaleRun', directive: 'stop', reason: 'heartbeat_stale' });
+      .thenRefused({ code: 'StaleRun', directive: 'stop', reason: 'heartbeat_stale' }, [{ type: 'StaleCommandRefused', payload: {} }]);
     given(...open)
       .when({ type: 'ExtendClaim', run: 1, worker: 'ada', probe: probes.alive, judge: watchdog, at: minute(62) })
       .thenRefused({ code: 'StaleRun', directive: 'stop' });

@@ -314,14 +314,26 @@ describe('false_reclaim', () => {
       beat(60, 1, 'ada'),
       reclaimed(1000, 1, verdict, { last_heartbeat_at: second(60), progress_since: second(30) }),
     );
-    await tell(1, late(1200, 1, 'RecordHeartbeat'));
-    expect(await sees('false_reclaim', 1300)).toMatchObject([{ severity: 'warning', facts: { runs: [{ verdict, kept_by: { policy, needed_ms } }] } }]);
+    await tell(1, late(1200, 1, 'CompleteTask'));
+    expect(await sees('false_reclaim', 1300)).toMatchObject([{ severity: 'error', facts: { runs: [{ verdict, kept_by: { policy, needed_ms } }] } }]);
   });
 
   it.each(['crashed', 'supervisor_lost', 'host_restarted'])('says of %s that no limit would have kept it', async (verdict) => {
     const { tell, sees } = await board();
     await tell(1, created(0), claimed(0, 1, 'ada'), reclaimed(10, 1, verdict), late(20, 1, 'CompleteTask'));
     expect(await sees('false_reclaim', 30)).toMatchObject([{ facts: { runs: [{ kept_by: null }] } }]);
+  });
+
+  it.each([
+    { verdict: 'lease_expired', seen: 1 },
+    { verdict: 'crashed', seen: 1 },
+    { verdict: 'timed_out', seen: 0 },
+    { verdict: 'no_progress', seen: 0 },
+    { verdict: 'supervisor_lost', seen: 0 },
+  ])('is seen $seen times of a beat after $verdict: some verdicts know that the worker lives', async ({ verdict, seen }) => {
+    const { tell, sees } = await board();
+    await tell(1, created(0), claimed(0, 1, 'ada'), reclaimed(10, 1, verdict), late(20, 1, 'RecordHeartbeat'));
+    expect(await sees('false_reclaim', 30)).toHaveLength(seen);
   });
 
   it('says nothing of what a person took away, or of the late word of a run that ended by itself', async () => {
