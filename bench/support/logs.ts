@@ -2,6 +2,7 @@ import { constants, copyFileSync, existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventStore, ExpectedRevision, NewEvent } from '../../src/eventstore/port.ts';
 import { openSqliteEventStore } from '../../src/eventstore/sqlite/sqliteEventStore.ts';
+import { collectClosed } from '../../src/platform/sqlite.ts';
 import type { Scale } from './benchmark.ts';
 import { beaten, BOARD_STREAM, boardCreated, claimed, completed, created, streamOf } from './boardEvents.ts';
 
@@ -22,6 +23,8 @@ export const bigLog = async ({ quick, fixtures }: Scale): Promise<BigLog> => {
   const path = join(fixtures, `log-${events}.db`);
   if (!existsSync(path)) {
     await build(`${path}.part`, tasks, events);
+    // What is still in the write-ahead log does not move with the file.
+    await collectClosed();
     renameSync(`${path}.part`, path);
   }
   return { path, tasks, events };

@@ -1,23 +1,26 @@
 import type { Clock } from './clock.ts';
-import { type Database, BUSY_TIMEOUT_MS, sqliteFault } from './sqlite.ts';
+import { type Database, sqliteFault, type Statement } from './sqlite.ts';
 
 export type WriteLock = { readonly database: Database; readonly clock: Clock; readonly waitMs: number };
 
 /**
  * BEGIN IMMEDIATE, fair between processes: SQLite's own busy handler backs off up to 100 ms while the winner takes the lock
  * again at once, so that the others starve (measured: 9,600 commits to 1). A short uniform retry gives each its turn.
- * False: the lock was not free within `waitMs`.
+ * False: the lock was not free within `waitMs`. The busy timeout is 0 afterwards: whoever reads outside of a transaction sets it again.
  */
-export const beginImmediate = async ({ database, clock, waitMs }: WriteLock): Promise<boolean> => {
-  const started = clock.monotonic();
-  for (let tries = 1; !tryBegin(database); tries += 1) {
-    const waited = clock.monotonic() - started;
-    if (waited > waitMs) return false;
-    if (waited > UNUSUAL_MS) await clock.sleep(SLOW_RETRY_MS);
-    else if (tries % TRIES_PER_TURN === 0) await nextTurn();
-    else pause(MIN_RETRY_MS + Math.random() * (MAX_RETRY_MS - MIN_RETRY_MS));
-  }
-  return true;
+export const writeLock = ({ database, clock, waitMs }: WriteLock): (() => Promise<boolean>) => {
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  return async () => {
+    const started = clock.monotonic();
+    for (let tries = 1; !began(database, begin); tries += 1) {
+      const waited = clock.monotonic() - started;
+      if (waited > waitMs) return false;
+      if (waited > UNUSUAL_MS) await clock.sleep(SLOW_RETRY_MS);
+      else if (tries % TRIES_PER_TURN === 0) await nextTurn();
+      else pause(MIN_RETRY_MS + Math.random() * (MAX_RETRY_MS - MIN_RETRY_MS));
+    }
+    return true;
+  };
 };
 
 const MIN_RETRY_MS = 0.05;
@@ -28,17 +31,15 @@ const TRIES_PER_TURN = 10;
 const UNUSUAL_MS = 1_000;
 const SLOW_RETRY_MS = 5;
 
-/** By `exec`: SQLite sets a busy timeout when it compiles the pragma, so a prepared one would set nothing the second time. */
-const tryBegin = (database: Database): boolean => {
-  database.exec('PRAGMA busy_timeout=0');
+const began = (database: Database, begin: Statement): boolean => {
+  // Before each try: between two of them, others may have read.
+  database.busyTimeout(0);
   try {
-    database.exec('BEGIN IMMEDIATE');
+    begin.get();
     return true;
   } catch (error) {
     if (sqliteFault(error) === 'busy') return false;
     throw error;
-  } finally {
-    database.exec(`PRAGMA busy_timeout=${BUSY_TIMEOUT_MS}`);
   }
 };
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { openDatabase } from '../../src/platform/sqlite.ts';
-import { beginImmediate } from '../../src/platform/sqliteLock.ts';
+import { writeLock } from '../../src/platform/sqliteLock.ts';
 
 const pair = () => {
   const path = join(mkdtempSync(join(tmpdir(), 'holdfast-')), 'a.db');
@@ -13,13 +13,12 @@ const pair = () => {
 const timeoutOf = (database: ReturnType<typeof openDatabase>) => database.prepare('PRAGMA busy_timeout').get()?.[0];
 
 describe('the write lock', () => {
-  it('is had at once when it is free, and the busy timeout of reads stays', async () => {
+  it('is had at once when it is free', async () => {
     const [one, two] = pair();
-    expect(await beginImmediate({ database: one, clock: systemClock(), waitMs: 0 })).toBe(true);
-    expect(timeoutOf(one)).toBe(5000);
-    expect(await beginImmediate({ database: two, clock: systemClock(), waitMs: 5 })).toBe(false);
+    expect(await writeLock({ database: one, clock: systemClock(), waitMs: 0 })()).toBe(true);
+    expect(await writeLock({ database: two, clock: systemClock(), waitMs: 5 })()).toBe(false);
     one.exec('ROLLBACK');
-    expect(await beginImmediate({ database: two, clock: systemClock(), waitMs: 0 })).toBe(true);
+    expect(await writeLock({ database: two, clock: systemClock(), waitMs: 0 })()).toBe(true);
     two.close();
     one.close();
   });
@@ -27,11 +26,27 @@ describe('the write lock', () => {
   it('is waited for without holding up the event loop', async () => {
     const [one, two] = pair();
     one.exec('BEGIN IMMEDIATE');
-    const waiting = beginImmediate({ database: two, clock: systemClock(), waitMs: 5_000 });
+    const waiting = writeLock({ database: two, clock: systemClock(), waitMs: 5_000 })();
     let turns = 0;
     for (; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve));
     one.exec('COMMIT');
     expect(await waiting).toBe(true);
+    two.close();
+    one.close();
+  });
+
+  it('is never waited for inside SQLite, whatever time reads of the same connection give it', async () => {
+    const [one, two] = pair();
+    one.exec('BEGIN IMMEDIATE');
+    const waiting = writeLock({ database: two, clock: systemClock(), waitMs: 5_000 })();
+    for (let turns = 0; turns < 5; turns += 1) {
+      two.busyTimeout(5_000);
+      expect(timeoutOf(two)).toBe(5_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    one.exec('COMMIT');
+    expect(await waiting).toBe(true);
+    expect(timeoutOf(two)).toBe(0);
     two.close();
     one.close();
   });
@@ -48,7 +63,7 @@ describe('the write lock', () => {
         slept.push(ms);
       },
     };
-    expect(await beginImmediate({ database: two, clock, waitMs: 2_000 })).toBe(false);
+    expect(await writeLock({ database: two, clock, waitMs: 2_000 })()).toBe(false);
     expect(slept.length).toBeGreaterThan(5);
     expect(new Set(slept)).toEqual(new Set([5]));
     two.close();
@@ -58,7 +73,7 @@ describe('the write lock', () => {
   it('passes on an error that is not about the lock', async () => {
     const [one, two] = pair();
     one.exec('BEGIN IMMEDIATE');
-    await expect(beginImmediate({ database: one, clock: systemClock(), waitMs: 50 })).rejects.toThrow('within a transaction');
+    await expect(writeLock({ database: one, clock: systemClock(), waitMs: 50 })()).rejects.toThrow('within a transaction');
     two.close();
     one.close();
   });

@@ -19,7 +19,7 @@ export const appender = (database: Database, streams: Names, types: Names, { top
   const insertHead = database.prepare('INSERT INTO heads(id, revision, pos) VALUES(?, ?, ?)');
   const moveHead = database.prepare('UPDATE heads SET revision = ?, pos = ? WHERE id = ?');
   const insert = database.prepare(
-    'INSERT INTO events(position, stream_id, revision, prev, type, ts, event_id, crc, payload, metadata) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO events(position, stream_id, revision, prev, type, ts, event_id, crc, payload, metadata) VALUES(?, ?, ?, ?, ?, ?, unhex(?), ?, ?, ?)',
   );
   let next = 0;
   let ts = 0;
@@ -27,7 +27,7 @@ export const appender = (database: Database, streams: Names, types: Names, { top
   const write = (stream: number, revision: number, prev: number, event: PreparedEvent) => {
     const [id, type, position] = [event.id.replaceAll('-', ''), types.idOf(event.type) ?? types.add(event.type), next];
     const crc = checksum(lineOf({ position, stream, revision, prev, type, ts, id, data: event.data, metadata: event.metadata }));
-    insert.run(position, stream, revision, prev, type, ts, Buffer.from(id, 'hex'), crc, event.data, event.metadata);
+    insert.get(position, stream, revision, prev, type, ts, id, crc, event.data, event.metadata);
     next += 1;
     return position;
   };
@@ -46,8 +46,8 @@ export const appender = (database: Database, streams: Names, types: Names, { top
         revision += 1;
         position = write(id, revision, position, event);
       }
-      if (head === undefined) insertHead.run(id, revision, position);
-      else moveHead.run(revision, position, id);
+      if (head === undefined) insertHead.get(id, revision, position);
+      else moveHead.get(revision, position, id);
       return { revision: BigInt(revision), position: BigInt(position), repeated: false };
     },
   };

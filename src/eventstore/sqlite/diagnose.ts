@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { type Database, integer, openDatabase, sqliteInUse, text } from '../../platform/sqlite.ts';
-import { beginImmediate } from '../../platform/sqliteLock.ts';
+import { writeLock } from '../../platform/sqliteLock.ts';
 import { failedWith, failing, fine, type Finding, warning } from '../finding.ts';
 import { diskFindings, type FileSystemFacts, megabytes } from './diskFindings.ts';
 import { storeFault } from './faults.ts';
@@ -92,7 +92,7 @@ const lockFinding = async ({ path, clock }: DiagnoseSqlite): Promise<Finding> =>
   try {
     const database = openDatabase({ path, create: false });
     try {
-      const got = await beginImmediate({ database, clock, waitMs: LOCK_WAIT_MS });
+      const got = await writeLock({ database, clock, waitMs: LOCK_WAIT_MS })();
       if (got) database.exec('ROLLBACK');
       const waited = Math.round(clock.monotonic() - started);
       if (!got) return failing('lock', `another process holds the log for more than ${waited} ms`, `fuser -v ${path}`);

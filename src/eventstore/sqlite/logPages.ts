@@ -1,4 +1,4 @@
-import { type Database, type Row, sqliteFault } from '../../platform/sqlite.ts';
+import { type Database, integer, type Row, sqliteFault } from '../../platform/sqlite.ts';
 import { CorruptEvent } from '../errors.ts';
 import type { RecordedEvent } from '../port.ts';
 import type { LogPage } from '../subscription.ts';
@@ -10,20 +10,21 @@ import { readable, sound } from './soundLine.ts';
 /** Measured: larger pages outlive the young generation of the heap, and collecting them costs a third of a replay. */
 const PAGE_EVENTS = 256;
 const PAGE_BYTES = 16 * 1024 * 1024;
-/** So many events cannot exceed PAGE_BYTES, whatever their size. */
-const SURELY_SMALL = 32;
+/** An event over its share of a page is not packed: to look at each costs less than to add up their sizes first. */
+const PACKED_BYTES = PAGE_BYTES / PAGE_EVENTS;
 
 export type LogPages = { readonly page: (after: bigint, prefixes: readonly string[] | undefined) => LogPage | undefined };
 
 export const logPages = (database: Database, top: () => number, streams: Names, decode: Decode): LogPages => {
-  const endOf = pageEnds(database);
   const linesOf = soundLines(database);
+  let last = 0;
   return {
     page: (afterPosition, prefixes) => {
       const after = Math.max(0, Number(afterPosition));
-      const last = top();
+      // The log only grows: its end is asked for when the end known so far has been reached.
+      if (last <= after) last = top();
       if (last <= after) return undefined;
-      const lines = linesOf(after, endOf(after, last));
+      const lines = linesOf(after, Math.min(after + PAGE_EVENTS, last));
       const reached = lines.at(-1)?.[0] ?? after;
       const events: RecordedEvent[] = [];
       for (const line of lines) if (matches(streams.nameOf(line[1]), prefixes)) events.push(decode(line));
@@ -32,38 +33,29 @@ export const logPages = (database: Database, top: () => number, streams: Names, 
   };
 };
 
-/** The last position of a page that begins after `after`. */
-const pageEnds = (database: Database): ((after: number, last: number) => number) => {
-  const bytes = database.prepare('SELECT sum(octet_length(payload) + octet_length(metadata)) FROM events WHERE position > ? AND position <= ?');
-  return (after, last) => {
-    let end = Math.min(after + PAGE_EVENTS, last);
-    while (end - after > SURELY_SMALL) {
-      const size = Number(bytes.get(after, end)?.[0] ?? 0);
-      if (size <= PAGE_BYTES) break;
-      end = after + Math.max(SURELY_SMALL, Math.floor(((end - after) * PAGE_BYTES) / size / 2));
-    }
-    return end;
-  };
-};
-
 /** All lines of a page up to the first damaged one; that one is named when it comes first. */
 const soundLines = (database: Database): ((after: number, end: number) => readonly Line[]) => {
-  // One string for many events, parsed at once: rows would cost a third more.
-  const pack = database.prepare(`SELECT count(*), group_concat(line, '${BETWEEN}'), group_concat(crc) FROM
-    (SELECT ${LINE} AS line, crc FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ${PAGE_EVENTS})`);
-  const one = database.prepare(`SELECT ${LINE}, crc FROM events WHERE position = ?`);
-  const lineAt = (position: number): Line => {
-    const row = readable(position, () => one.get(position));
-    if (row === undefined) throw new CorruptEvent(BigInt(position), 'it is missing');
-    return sound(position, row);
-  };
+  // One string for many events, parsed at once: rows would cost a third more. SQLite promises no order for it, so `unpacked` looks at the positions.
+  const pack = database.prepare(`SELECT count(*), group_concat(${LINE}, '${BETWEEN}'), group_concat(crc) FROM events
+    WHERE position > ? AND position <= ? AND octet_length(payload) + octet_length(metadata) <= ${PACKED_BYTES}`);
+  const lineByLine = linesOneByOne(database);
+  return (after, end) => unpacked(() => pack.get(after, end), after, end) ?? lineByLine(after, end);
+};
+
+/** As many as a page holds, at least one. */
+const linesOneByOne = (database: Database): ((after: number, end: number) => readonly Line[]) => {
+  const one = database.prepare(`SELECT ${LINE}, crc, octet_length(payload) + octet_length(metadata) FROM events WHERE position = ?`);
   return (after, end) => {
-    const lines = unpacked(() => pack.get(after, end), after, end);
-    if (lines !== undefined) return lines;
     const found: Line[] = [];
+    let bytes = 0;
     for (let position = after + 1; position <= end; position += 1) {
       try {
-        found.push(lineAt(position));
+        const row = readable(position, () => one.get(position));
+        if (row === undefined) throw new CorruptEvent(BigInt(position), 'it is missing');
+        const line = sound(position, row);
+        bytes += integer(row, 2);
+        if (found.length > 0 && bytes > PAGE_BYTES) return found;
+        found.push(line);
       } catch (error) {
         if (found.length === 0) throw error;
         return found;
@@ -76,7 +68,7 @@ const soundLines = (database: Database): ((after: number, end: number) => readon
 const matches = (name: string | undefined, prefixes: readonly string[] | undefined): boolean =>
   name === undefined || prefixes === undefined || prefixes.some((prefix) => name.startsWith(prefix));
 
-/** Undefined: something in the pack is damaged; read it line by line to say what. */
+/** Undefined: something in the pack is damaged or too large; read it line by line to say what. */
 const unpacked = (read: () => Row | undefined, after: number, end: number): readonly Line[] | undefined => {
   try {
     const [count, packed, sums] = read() ?? [];

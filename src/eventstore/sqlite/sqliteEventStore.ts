@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../platform/clock.ts';
-import { type Database, integer } from '../../platform/sqlite.ts';
+import { BUSY_TIMEOUT_MS, type Database, integer } from '../../platform/sqlite.ts';
 import { type Wakeups, wakeups } from '../../platform/wakeups.ts';
 import { StoreClosed, StoreUnavailable } from '../errors.ts';
 import { prepareEvents } from '../newEvents.ts';
@@ -64,6 +64,8 @@ const storeOn = (opened: Opened): VerifiableStore => {
   const read = <T>(work: () => T): T => {
     if (closed()) throw new StoreClosed();
     file.assertLately();
+    // An append leaves none, and only a read that follows one pays for it.
+    database.busyTimeout(BUSY_TIMEOUT_MS);
     return withStoreFaults(path, work);
   };
   const committed = () => {

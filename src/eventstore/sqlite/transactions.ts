@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/sqlite.ts';
-import { beginImmediate } from '../../platform/sqliteLock.ts';
+import { BUSY_TIMEOUT_MS, type Database } from '../../platform/sqlite.ts';
+import { writeLock } from '../../platform/sqliteLock.ts';
 import { WrongExpectedRevision } from '../errors.ts';
 import type { Appended } from '../port.ts';
 import { appender, type PreparedAppend } from './appender.ts';
@@ -29,16 +29,18 @@ export type Transactions = {
 export const transactions = (parts: Transactions): Transaction => {
   const { database, path, clock, waitMs, file, streams, types, ends, committed } = parts;
   const writes = appender(database, streams, types, ends);
+  const lock = writeLock({ database, clock, waitMs });
+  const end = database.prepare('COMMIT');
   return {
     begin: async () => {
       file.assert();
-      const began = await beginImmediate({ database, clock, waitMs }).catch((error: unknown) => Promise.reject(storeFault(error, path)));
+      const began = await lock().catch((error: unknown) => Promise.reject(storeFault(error, path)));
       if (!began) throw busy(path);
       writes.begin(clock.now());
     },
     append: (append) => withStoreFaults(path, () => writes.append(append)),
     commit: (wrote) => {
-      withStoreFaults(path, () => database.exec('COMMIT'));
+      withStoreFaults(path, () => end.get());
       for (const table of [streams, types]) table.keep();
       if (wrote) committed();
     },
@@ -60,7 +62,8 @@ const rollback = (database: Database): void => {
 };
 
 /** The same ids right after the expected revision: an earlier try was stored, so answer as it would have. */
-const repeated = ({ ends, reader }: Transactions, { stream, events, expected }: PreparedAppend): Appended => {
+const repeated = ({ database, ends, reader }: Transactions, { stream, events, expected }: PreparedAppend): Appended => {
+  database.busyTimeout(BUSY_TIMEOUT_MS);
   const head = ends.headOf(stream);
   const low = expected === 'no_stream' ? 0 : Number(expected) + 1;
   const high = low + events.length - 1;
