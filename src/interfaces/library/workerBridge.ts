@@ -32,22 +32,17 @@ export const workerBridge = () => {
  * each, because its connection would keep the program alive.
  */
 const keptOpen = (clock: Clock) => {
-  let kept: { readonly key: string; readonly held: ReturnType<typeof opened> } | undefined;
+  let kept: (Awaited<ReturnType<typeof opened>> & { readonly key: string }) | undefined;
+  const drop = async (): Promise<void> => {
+    const left = kept;
+    kept = undefined;
+    await left?.leave();
+  };
   return async (claim: EnvironmentClaim): Promise<OpenedBoard> => {
     const key = JSON.stringify([claim.store, claim.board, claim.worker]);
-    const mine = kept?.key === key ? kept : { key, held: opened(claim, clock) };
-    kept = mine;
-    const drop = async (): Promise<void> => {
-      kept = undefined;
-      await (await mine.held).leave();
-    };
-    try {
-      const { board, address } = await mine.held;
-      return { board, leave: async (failed) => (failed || isServer(address) ? drop() : undefined) };
-    } catch (error) {
-      kept = undefined;
-      throw error;
-    }
+    if (kept !== undefined && kept.key !== key) await drop();
+    const { board, address } = (kept ??= { key, ...(await opened(claim, clock)) });
+    return { board, leave: async (failed) => (failed || isServer(address) ? drop() : undefined) };
   };
 };
 
