@@ -2,13 +2,13 @@ import { latest } from '../instant.ts';
 import { sameJson } from '../json.ts';
 import type { Started } from '../process.ts';
 import type { DataOf, TaskEventType } from './events.ts';
+import { running } from './running.ts';
 import { factsOf, type EndedRun, type EndingEvent, type ExistingTask, type Kept, type OpenRun, type Place, type RunEnd, type TaskFacts } from './state.ts';
 
 type Fold<Type extends TaskEventType> = (task: ExistingTask, data: DataOf<Type>, place: Place) => ExistingTask;
 
-// Not `{ ...task, run }`: V8 of Node 20 gives the clone of a clone a new shape each time, and what meets many shapes is slow.
-const withRun = (task: ExistingTask, { revision, updated_at }: Place, change: (run: OpenRun) => OpenRun): ExistingTask =>
-  task.status === 'running' ? { status: 'running', run: change(task.run), ...factsOf(task), revision, updated_at } : { ...task, revision, updated_at };
+const withRun = (task: ExistingTask, place: Place, change: (run: OpenRun) => OpenRun): ExistingTask =>
+  task.status === 'running' ? running(task, change(task.run), place) : { ...task, ...place };
 
 type Ending = { readonly end: RunEnd; readonly ended_by: EndingEvent; readonly error: string | null; readonly child: Started | null };
 
@@ -34,9 +34,8 @@ const ended = (task: ExistingTask, place: Place, { child, ...ending }: Ending): 
 
 const childOf = (task: ExistingTask): Started | null => (task.status === 'running' ? task.run.started : null);
 
-export const claimed: Fold<'TaskClaimed'> = (task, { at, run, worker, lease_ms, lease_source, claim_expires, process }, place) => ({
-  status: 'running',
-  run: {
+export const claimed: Fold<'TaskClaimed'> = (task, { at, run, worker, lease_ms, lease_source, claim_expires, process }, place) => {
+  const open: OpenRun = {
     run,
     worker,
     claimed_at: at,
@@ -51,11 +50,9 @@ export const claimed: Fold<'TaskClaimed'> = (task, { at, run, worker, lease_ms, 
     progress_since: null,
     revoked: null,
     kept: [],
-  },
-  ...factsOf(task),
-  ...place,
-  not_before: null,
-});
+  };
+  return running(task, open, place, null);
+};
 
 export const started: Fold<'WorkerStarted'> = (task, { host, boot_id, pid_namespace, supervisor, child }, place) =>
   withRun(task, place, (run) => ({ ...run, started: { host, boot_id, pid_namespace, supervisor, child } }));
