@@ -7,10 +7,12 @@ import { taskIdFromBytes } from './domain/taskId.ts';
 import type { ProcessProbe, ProcessStop } from './domain/processPorts.ts';
 import { StoreUnavailable } from './eventstore/errors.ts';
 import type { Finding } from './eventstore/finding.ts';
+import { type Hearers, overheard } from './eventstore/overheard.ts';
 import type { VerifiableStore } from './eventstore/verifiable.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { cacheFolder } from './platform/cacheFolder.ts';
 import { bytes, bytesOf, digest, uuid, uuidOf } from './platform/ids.ts';
+import { once } from './platform/once.ts';
 import { shownAddress } from './platform/shownAddress.ts';
 import { version } from './platform/version.ts';
 import type { ReadModel } from './projections/readModel.ts';
@@ -141,11 +143,6 @@ const viewsOf = (store: string): string => {
   }
 };
 
-const once = <Value>(make: () => Promise<Value>): { readonly get: () => Promise<Value>; readonly made: () => Promise<Value> | undefined } => {
-  let made: Promise<Value> | undefined;
-  return { get: () => (made ??= make()), made: () => made };
-};
-
 /** Opens a store and a board of it. @throws as openStore */
 export const openHoldfast = async ({ board: name, actor, surface, clock = systemClock(), ...options }: OpenHoldfast): Promise<Holdfast> => {
   const store = await openStore({ ...options, clock });
@@ -168,9 +165,10 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     const { probe } = await processes.get();
     return (run: Parameters<ProcessProbe['look']>[0]) => probe.look(run);
   };
+  const hearers: Hearers = new Set();
   const ready = once(async () => {
     const { nominate } = await import('./projections/nominate.ts');
-    return nominate({ store, readModel: await readModel.get(), board: name, clock });
+    return nominate({ store, readModel: await readModel.get(), board: name, clock, ...(kind.gapless && { hearers }) });
   });
   const lazyReady: ReadyTasks = {
     next: async (filter, passed) => (await ready.get()).next(filter, passed),
@@ -180,7 +178,7 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     head: () => store.head(),
   };
   const admissions = once(async () => (await import('./projections/admitted.ts')).admitted({ readModel: await readModel.get(), board: name }));
-  const given = { store, name, actor, surface, store_policy: kind.policy, version: version() };
+  const given = { store: overheard(store, hearers), name, actor, surface, store_policy: kind.policy, version: version() };
   return {
     board: createBoard({ ...given, ids, clock, ready: lazyReady, admissions: admissions.get, look }),
     store,

@@ -6,14 +6,20 @@ export type StoreKind = {
   readonly one_kernel: boolean;
   /** How long the store may be out of reach before a watchdog holds (design §5.8). */
   readonly out_of_reach_ms: number;
+  /** Positions follow each other without gaps, so that two that do have nothing between them. */
+  readonly gapless: boolean;
   /** Limits of its boards where they set none. */
   readonly policy: PolicyValues;
 };
 
-const EMBEDDED: StoreKind = { one_kernel: true, out_of_reach_ms: 10_000, policy: {} };
-const SERVER: StoreKind = { one_kernel: false, out_of_reach_ms: 45_000, policy: { clock_grace_ms: 5000 } };
+const EMBEDDED: StoreKind = { one_kernel: true, out_of_reach_ms: 10_000, gapless: true, policy: {} };
+const IN_MEMORY: StoreKind = { ...EMBEDDED, gapless: false };
+const SERVER: StoreKind = { one_kernel: false, out_of_reach_ms: 45_000, gapless: false, policy: { clock_grace_ms: 5000 } };
 
 /** Whether a store's address is that of a server. */
 export const isServer = (store: string): boolean => /^esdb([+]discover)?:/.test(store);
 
-export const kindOf = (store: string): StoreKind => (isServer(store) ? SERVER : EMBEDDED);
+export const kindOf = (store: string): StoreKind => {
+  if (isServer(store)) return SERVER;
+  return store === 'memory:' ? IN_MEMORY : EMBEDDED;
+};

@@ -94,20 +94,24 @@ export type ReadyTasks = {
   readonly limit: number;
 };
 
-/** What may be claimed now: the highest priority first, then the oldest. Only nominated: the decider looks at the stream. */
-export const readyTasks = (rows: Rows, { board, now, labels = [], assignee, limit }: ReadyTasks): readonly TaskRow[] => {
+const ready = (rows: Rows, columns: string, { board, now, labels = [], assignee, limit }: ReadyTasks): readonly Row[] => {
   const labelled = labels.map(hasLabel);
   const where = ['not_before IS NULL OR not_before <= ?', 'assignee IS NULL OR assignee = ?', ...labelled.map(([sql]) => sql)].map((sql) => `(${sql})`);
   const args = [now, assignee ?? null, ...labelled.flatMap(([, ...values]) => values)];
-  return rows
-    .all(
-      `SELECT doc FROM tasks WHERE board = ? AND status = 'ready' AND ${where.join(' AND ')} ORDER BY priority DESC, created_position LIMIT ?`,
-      board,
-      ...args,
-      limit,
-    )
-    .map(taskOf);
+  return rows.all(
+    `SELECT ${columns} FROM tasks WHERE board = ? AND status = 'ready' AND ${where.join(' AND ')} ORDER BY priority DESC, created_position LIMIT ?`,
+    board,
+    ...args,
+    limit,
+  );
 };
+
+/** What may be claimed now: the highest priority first, then the oldest. Only nominated: the decider looks at the stream. */
+export const readyTasks = (rows: Rows, query: ReadyTasks): readonly TaskRow[] => ready(rows, 'doc', query).map(taskOf);
+
+/** As `readyTasks`, but only what a claim needs to know of them. */
+export const readyIds = (rows: Rows, query: ReadyTasks): readonly { readonly task_id: string; readonly priority: number }[] =>
+  ready(rows, 'key, priority', query).map((row) => ({ task_id: text(row, 0), priority: integer(row, 1) }));
 
 /** When the first of a board's ready tasks stops cooling down; undefined when none does. */
 export const firstCooled = (rows: Rows, board: string, now: Instant): Instant | undefined =>

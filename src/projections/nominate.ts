@@ -1,22 +1,33 @@
 import { instantOf, toMs } from '../domain/instant.ts';
+import type { Hearers } from '../eventstore/overheard.ts';
 import type { EventStore } from '../eventstore/port.ts';
 import type { Clock } from '../platform/clock.ts';
 import { randomBelow } from '../platform/ids.ts';
-import { claimedBy, firstCooled, readyTasks, waitingCounts } from './lists.ts';
+import { claimedBy, firstCooled, readyIds, waitingCounts } from './lists.ts';
 import type { ReadModel } from './readModel.ts';
 import type { Rows } from './views.ts';
 import { readyWindow, WINDOW, type ReadyWindow } from './readyWindow.ts';
 
 export type Wanted = { readonly worker: string; readonly labels?: readonly string[]; readonly assignee?: string };
 
-type Nominate = { readonly store: EventStore; readonly readModel: ReadModel; readonly board: string; readonly clock: Pick<Clock, 'now'> };
+type Nominate = {
+  readonly store: EventStore;
+  readonly readModel: ReadModel;
+  readonly board: string;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Of a log without gaps: where to be told of what this process appends. */
+  readonly hearers?: Hearers;
+};
 
 /** Windows kept; a process seldom claims under more names. The one that was made first goes first, and is made anew when asked for. */
 const MOST_WINDOWS = 256;
 
 /** What the read model nominates for a claim: one window per kind of claimer. */
-export const nominate = ({ store, readModel, board, clock }: Nominate) => {
+export const nominate = ({ store, readModel, board, clock, hearers }: Nominate) => {
   const windows = new Map<string, ReadyWindow>();
+  hearers?.add((own) => {
+    for (const window of windows.values()) window.appended(own);
+  });
   const asked = ({ worker, labels, assignee }: Wanted) => ({
     board,
     now: instantOf(clock.now()),
@@ -39,7 +50,7 @@ export const nominate = ({ store, readModel, board, clock }: Nominate) => {
       random: randomBelow,
       query: async (passed) => {
         const { position } = await readModel.catchUp();
-        return readModel.peek((rows) => ({ position, tasks: readyTasks(rows, { ...asked(wanted), limit: WINDOW + passed.size }), until: cooledAt(rows) }), {
+        return readModel.peek((rows) => ({ position, tasks: readyIds(rows, { ...asked(wanted), limit: WINDOW + passed.size }), until: cooledAt(rows) }), {
           at: position,
         });
       },

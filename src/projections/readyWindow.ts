@@ -1,4 +1,6 @@
-import type { EventStore } from '../eventstore/port.ts';
+import { taskIdOfStream } from '../domain/ids.ts';
+import type { OwnAppend } from '../eventstore/overheard.ts';
+import type { EventStore, RecordedEvent } from '../eventstore/port.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** One page of claimable tasks, best first, at a position of the log. `until`: when (ms since the epoch) time alone puts another one in; null: never. */
@@ -29,6 +31,8 @@ const ONLY_LEAVES = new Set([
 
 export type ReadyWindow = {
   readonly next: (passed: ReadonlySet<string>) => Promise<string | undefined>;
+  /** Of a log without gaps, what this process appended: where it follows what is known, nothing of it need be read again. */
+  readonly appended: (own: OwnAppend) => void;
   /** What was handed out was not claimed, and is ready still: the next look queries again. */
   readonly lookAgain: () => void;
 };
@@ -39,6 +43,8 @@ export type ReadyWindow = {
  */
 const CROWD = 32;
 const CROWDED_TAKES = 16;
+
+const TASKS = 'task-';
 
 /** Tasks of one page: enough to spread the cost of a query, few enough to throw away. */
 export const WINDOW = 256;
@@ -62,28 +68,43 @@ export const readyWindow = ({
   readonly random: (below: number) => number;
 }): ReadyWindow => {
   let priorities = new Map<string, number>();
+  /** What was handed out of this page, and whether its claim, anybody's, was seen. */
+  const handed = new Map<string, boolean>();
   let crowded = 0;
   let position: bigint | undefined;
   let until: number | null = null;
 
-  /** Follows the log to its end; false when the window cannot be trusted any more. */
-  const follow = async (after: bigint, passed: ReadonlySet<string>): Promise<boolean> => {
-    const head = await store.head();
-    if (head === after) return true;
-    for await (const message of store.subscribe({ after, prefixes: ['task-'] })) {
-      position = message.position;
-      for (const { type, stream } of message.kind === 'events' ? message.events : []) {
-        if (!ONLY_LEAVES.has(type)) {
-          position = undefined; // also for whoever asks while the query runs, or after it failed
-          return false;
-        }
-        const task = stream.slice('task-'.length);
-        if (passed.has(task)) crowded = CROWDED_TAKES;
-        priorities.delete(task);
-      }
-      if (message.position >= head || message.kind === 'caught_up') return true;
+  /** False: the window cannot be trusted any more, also by whoever asks while the query runs, or after it failed. */
+  const seen = ({ stream, type }: Pick<RecordedEvent, 'stream' | 'type'>): boolean => {
+    const task = taskIdOfStream(stream);
+    priorities.delete(task);
+    if (handed.has(task)) handed.set(task, true);
+    if (ONLY_LEAVES.has(type)) return true;
+    position = undefined;
+    return false;
+  };
+
+  /** Reads on, at least up to `head`; true when somebody else moved the position meanwhile, who may know less. */
+  const readOn = async (after: bigint, head: bigint): Promise<boolean> => {
+    let at = after;
+    for await (const message of store.subscribe({ after, prefixes: [TASKS] })) {
+      if (position !== at) return true;
+      const done = message.kind === 'caught_up' || message.position >= head;
+      at = done && message.position < head ? head : message.position;
+      position = at;
+      if (message.kind === 'events' && !message.events.every(seen)) return false;
+      if (done) return false;
     }
-    return true;
+    return false;
+  };
+
+  /** Follows the log to its end; false when the window cannot be trusted any more. */
+  const follow = async (): Promise<boolean> => {
+    const head = await store.head();
+    for (;;) {
+      if (position === undefined || position >= head) return position !== undefined;
+      if (!(await readOn(position, head))) return position !== undefined;
+    }
   };
 
   /** The first ones of the best priority. */
@@ -100,22 +121,31 @@ export const readyWindow = ({
   };
 
   const take = (passed: ReadonlySet<string>): string | undefined => {
+    for (const id of passed) if (handed.get(id) === true) crowded = CROWDED_TAKES;
     const ids = front(passed, crowded > 0 ? CROWD : 1);
     if (crowded > 0) crowded -= 1;
     const id = ids[ids.length > 1 ? random(ids.length) : 0];
-    if (id !== undefined) priorities.delete(id);
+    if (id === undefined) return undefined;
+    priorities.delete(id);
+    handed.set(id, false);
     return id;
   };
 
   return {
     next: async (passed) => {
-      const trusted = position !== undefined && (until === null || clock.now() < until) && (await follow(position, passed));
+      const trusted = position !== undefined && (until === null || clock.now() < until) && (await follow());
       const held = trusted ? take(passed) : undefined;
       if (held !== undefined) return held;
       const page = await query(passed);
       priorities = new Map(page.tasks.map(({ task_id, priority }) => [task_id, priority]));
       ({ position, until } = page);
+      handed.clear();
       return take(passed);
+    },
+    appended: ({ stream, events, position: last }) => {
+      if (position === undefined || last - BigInt(events.length) !== position) return;
+      position = last;
+      if (stream.startsWith(TASKS)) events.every(({ type }) => seen({ stream, type }));
     },
     lookAgain: () => {
       position = undefined;

@@ -15,7 +15,7 @@ export type RunRow = {
   readonly worker: string;
   readonly claimed_at: Instant;
   readonly claimed_revision: string;
-  /** The command that claimed it, by which a repeated claimNext finds its run. */
+  /** The command that claimed it, by which a repeated claimNext finds its run; null where nobody chose the id, so that nobody can repeat it. */
   readonly claim_command: string | null;
   readonly lease_ms: number;
   readonly ended_at: Instant | null;
@@ -47,13 +47,17 @@ const over = (row: RunRow, event: RecordedEvent, at: Instant, end: RunEnd, count
   largest_gap_ms: gapTo(row, at),
 });
 
+/** Only a chosen id comes with a digest (docs/adr/command-ids.md); any other would be one random key more in an index for every claim. */
+const chosenCommand = ({ command_id, command_hash }: RecordedEvent['metadata']): string | null =>
+  typeof command_id === 'string' && command_hash !== undefined ? command_id : null;
+
 const opened = ({ stream, revision, metadata }: RecordedEvent, data: Extract<TaskEvent, { type: 'TaskClaimed' }>['data']): RunRow => ({
   task_id: taskIdOfStream(stream),
   run: data.run,
   worker: data.worker,
   claimed_at: data.at,
   claimed_revision: String(revision),
-  claim_command: typeof metadata['command_id'] === 'string' ? metadata['command_id'] : null,
+  claim_command: chosenCommand(metadata),
   lease_ms: data.lease_ms,
   ended_at: null,
   ended_revision: null,
@@ -124,10 +128,10 @@ const apply = (row: RunRow | undefined, event: RecordedEvent): RunRow | undefine
 /** One row per run of every task. */
 export const runs: Projection<RunRow> = {
   name: 'runs',
-  fold: 2,
+  fold: 3,
   prefix: 'task-',
   columns: { claim_command: 'TEXT' },
-  indexes: ['(claim_command)'],
+  indexes: ['(claim_command) WHERE claim_command IS NOT NULL'],
   keyOf: ({ stream, data }) => (typeof data['run'] === 'number' ? runKey(taskIdOfStream(stream), data['run']) : undefined),
   apply,
   indexed: ({ claim_command }) => [claim_command],

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../eventstore/port.ts';
 import { text } from '../platform/sqlite.ts';
-import type { Database, SqlValue } from '../platform/sqlite.ts';
+import type { Database, SqlValue, Statement } from '../platform/sqlite.ts';
 import type { Projection } from './projection.ts';
 
 /** The rows of one projection while a batch is folded: read when first touched, written once at the end. `begin` forgets a batch that failed. */
@@ -15,22 +15,24 @@ export const tableSchema = ({ name, columns, indexes }: Pick<Projection<unknown>
     ...indexes.map((index, n) => `CREATE INDEX ${name}_${n} ON ${name} ${index}`),
   ].join(';\n');
 
-const same = (a: readonly SqlValue[], b: readonly SqlValue[]): boolean => a.every((value, n) => value === b[n]);
-
 /** An event that nobody of ours wrote may lack a field. */
 const bindable = (value: SqlValue | undefined): SqlValue => value ?? null;
 
 type Touched<Row> = { readonly before: Row | undefined; now: Row | undefined };
 
 export const openTable = <Row>(database: Database, { name, columns, prefix, keyOf, apply, broken, indexed }: Projection<Row>): Table => {
-  const names = ['key', ...Object.keys(columns), 'doc'];
+  const names = Object.keys(columns);
   const select = database.prepare(`SELECT doc FROM ${name} WHERE key = ?`);
-  const replace = database.prepare(
-    `INSERT INTO ${name}(${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})
-     ON CONFLICT(key) DO UPDATE SET ${names.map((column) => `${column} = excluded.${column}`).join(', ')}`,
-  );
-  // A beat changes no indexed column, and an UPDATE that names none leaves every index alone.
-  const update = database.prepare(`UPDATE ${name} SET doc = ? WHERE key = ?`);
+  const all = ['key', ...names, 'doc'];
+  const insert = database.prepare(`INSERT INTO ${name}(${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})`);
+  // SQLite leaves alone every index of which an UPDATE names no column: a beat names none, a claim three of eight.
+  const updates = new Map<string, Statement>();
+  const updateOf = (changed: readonly string[]): Statement => {
+    const set = [...changed, 'doc'].map((column) => `${column} = ?`).join(', ');
+    const update = updates.get(set) ?? database.prepare(`UPDATE ${name} SET ${set} WHERE key = ?`);
+    updates.set(set, update);
+    return update;
+  };
   const touched = new Map<string, Touched<Row>>();
 
   const stored = (key: string): Row | undefined => {
@@ -56,8 +58,10 @@ export const openTable = <Row>(database: Database, { name, columns, prefix, keyO
   };
   const writeRow = (key: string, before: Row | undefined, now: Row): void => {
     const values = indexed(now).map(bindable);
-    if (before !== undefined && same(values, indexed(before).map(bindable))) update.run(JSON.stringify(now), key);
-    else replace.run(key, ...values, JSON.stringify(now));
+    if (before === undefined) return void insert.run(key, ...values, JSON.stringify(now));
+    const was = indexed(before).map(bindable);
+    const changed = names.filter((_, n) => values[n] !== was[n]);
+    updateOf(changed).run(...values.filter((value, n) => value !== was[n]), JSON.stringify(now), key);
   };
 
   return {

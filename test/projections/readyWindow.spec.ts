@@ -1,11 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { memoryEventStore } from '../../src/eventstore/memory/memoryEventStore.ts';
+import { overheard, type OwnAppend } from '../../src/eventstore/overheard.ts';
 import type { EventStore } from '../../src/eventstore/port.ts';
+import { openSqliteEventStore } from '../../src/eventstore/sqlite/sqliteEventStore.ts';
 import { readyWindow } from '../../src/projections/readyWindow.ts';
 
 /** Always the last one. */
 const random = (below: number) => below - 1;
+
+const claimed = () => ({ id: randomUUID(), type: 'TaskClaimed', data: {}, metadata: {} });
 
 describe('the front of the ready queue', () => {
   let store: EventStore;
@@ -20,6 +27,16 @@ describe('the front of the ready queue', () => {
     position: await store.head(),
     until: null,
   });
+  const abcd = () => page(['a', 'b', 'c', 'd']);
+  /** Counts how often the log is read through it. */
+  const counted = () => {
+    let reads = 0;
+    const subscribe: EventStore['subscribe'] = (options) => {
+      reads += 1;
+      return store.subscribe(options);
+    };
+    return { read: { ...store, subscribe }, reads: () => reads };
+  };
   const happens = (type: string, task: string) => store.append(`task-${task}`, [{ id: randomUUID(), type, data: {}, metadata: {} }], 'no_stream');
 
   it('is asked for anew when something was created, also when that failed the first time', async () => {
@@ -59,5 +76,61 @@ describe('the front of the ready queue', () => {
     const front = readyWindow({ store, clock, random, query: () => page(['a', 'b', 'c']) });
     expect(await front.next(new Set())).toBe('a');
     expect(await front.next(new Set(['a']))).toBe('b');
+  });
+
+  describe('of a log without gaps', () => {
+    let folder: string;
+    beforeEach(async () => {
+      await store.close();
+      folder = mkdtempSync(join(tmpdir(), 'holdfast-window-'));
+      store = await openSqliteEventStore({ path: join(folder, 'log.db'), create: true, synchronous: 'NORMAL' });
+      await happens('TaskCreated', 'first');
+    });
+    afterEach(async () => {
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it('does not read again what this process appended itself', async () => {
+      const { read, reads } = counted();
+      const front = readyWindow({ store: read, clock, random, query: abcd });
+      const own = overheard(store, new Set([front.appended]));
+      const events = [claimed()];
+      expect(await front.next(new Set())).toBe('a');
+      await own.append('task-a', events, 'no_stream');
+      await own.append('board-main', [{ id: randomUUID(), type: 'PolicyChanged', data: {}, metadata: {} }], 'no_stream');
+      expect(await front.next(new Set())).toBe('b');
+      expect(reads()).toBe(0);
+    });
+
+    it('reads what others appended in between', async () => {
+      const { read, reads } = counted();
+      const front = readyWindow({ store: read, clock, random, query: abcd });
+      const own = overheard(store, new Set([front.appended]));
+      expect(await front.next(new Set())).toBe('a');
+      await happens('TaskClaimed', 'b');
+      await own.append('task-a', [claimed()], 'no_stream');
+      expect(await front.next(new Set())).toBe('c');
+      expect(reads()).toBe(1);
+    });
+
+    it('is asked for anew when this process created something', async () => {
+      let ready = ['low', 'lower'];
+      const front = readyWindow({ store, clock, random, query: () => page(ready) });
+      const own = overheard(store, new Set([front.appended]));
+      expect(await front.next(new Set())).toBe('low');
+      await own.append('task-high', [{ id: randomUUID(), type: 'TaskCreated', data: {}, metadata: {} }], 'no_stream');
+      ready = ['high', 'lower'];
+      expect(await front.next(new Set())).toBe('high');
+    });
+
+    it('takes a repeated append for nothing new', async () => {
+      const told: OwnAppend[] = [];
+      const own = overheard(store, new Set([(append: OwnAppend) => void told.push(append)]));
+      const events = [claimed()];
+      await own.append('task-a', events, 'no_stream');
+      await own.append('task-a', events, 'no_stream');
+      expect(told.map(({ stream, position }) => [stream, position])).toEqual([['task-a', await store.head()]]);
+    });
   });
 });

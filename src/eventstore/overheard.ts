@@ -1,0 +1,15 @@
+import type { EventStore, NewEvent } from './port.ts';
+
+/** What this process appended; `position`: of the last event. */
+export type OwnAppend = { readonly stream: string; readonly events: readonly Pick<NewEvent, 'type'>[]; readonly position: bigint };
+export type Hearers = Set<(own: OwnAppend) => void>;
+
+/** The same store, telling whoever is in `hearers` then of each append that was stored just now. */
+export const overheard = (store: EventStore, hearers: ReadonlySet<(own: OwnAppend) => void>): EventStore => ({
+  ...store,
+  append: async (stream, events, expected) => {
+    const appended = await store.append(stream, events, expected);
+    if (!appended.repeated) for (const hear of hearers) hear({ stream, events, position: appended.position });
+    return appended;
+  },
+});
