@@ -1,9 +1,10 @@
-import { afterAll, expect, it } from '@jest/globals';
+import { afterAll, expect, it, jest } from '@jest/globals';
 import { describeOnServers } from '../support/eventStoreDb/servers.ts';
 import { cliIn, newFolder } from './support/cli.ts';
 
 const folder = newFolder();
 afterAll(async () => (await folder).remove());
+jest.setTimeout(180_000); // real waits of production, on a machine that may be busy
 
 describeOnServers('holdfast demo --store esdb://…', (start) => {
   it('tells all of its stories on a board of its own, and exits 0', async () => {

@@ -99,7 +99,7 @@ describe('boards on one EventStoreDB', () => {
     const watchdogs = await Promise.all(boards.map((held) => hostWatchdog(held)));
     await first().board.execute({ type: 'ClaimTask', task_id, worker: 'ada', lease_ms: 5000 });
     server.network.cut();
-    for await (const { events } of second().board.follow({ after: 'now', signal: AbortSignal.timeout(40_000) }))
+    for await (const { events } of second().board.follow({ after: 'now', signal: AbortSignal.timeout(120_000) }))
       if (events.some(({ type }) => type === 'TaskReclaimed')) break;
     await Promise.all(watchdogs.map((watchdog) => watchdog.close()));
     expect(await eventsOf(task_id, 'TaskReclaimed')).toMatchObject([{ data: { reason: 'lease_expired' } }]);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Holdfast } from '../../src/compose.ts';
 import { openHoldfast } from '../../src/compose.ts';
 import { replay } from '../../src/audit/replay.ts';
@@ -9,6 +9,7 @@ import { scratch } from '../support/holdfast.ts';
 const cache = scratch();
 process.env['XDG_CACHE_HOME'] = cache.folder; // the views of a server's boards
 afterAll(cache.remove);
+jest.setTimeout(180_000); // real waits of production, on a machine that may be busy
 
 describeOnServers('boards on one EventStoreDB', (start) => {
   let server: TestServer;
@@ -75,7 +76,7 @@ describeOnServers('boards on one EventStoreDB', (start) => {
 });
 
 const sees = async ({ board }: Holdfast, taskId: string, type: string): Promise<void> => {
-  for await (const { events } of board.follow({ after: 'now', signal: AbortSignal.timeout(40_000) }))
+  for await (const { events } of board.follow({ after: 'now', signal: AbortSignal.timeout(120_000) }))
     if (events.some((event) => event.type === type && event.task_id === taskId)) return;
   throw new Error(`there was no ${type}`);
 };

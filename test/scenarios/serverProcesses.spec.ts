@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Holdfast } from '../../src/compose.ts';
@@ -10,6 +10,7 @@ import { scratch } from '../support/holdfast.ts';
 const cache = scratch();
 process.env['XDG_CACHE_HOME'] = cache.folder; // the views of a server's boards
 afterAll(cache.remove);
+jest.setTimeout(180_000); // real waits of production, on a machine that may be busy
 
 const TASKS = 12;
 
@@ -58,7 +59,7 @@ describeOnServers('board processes on one EventStoreDB', (start) => {
     await Promise.all(watchers.map(({ spoke }) => spoke()));
     const open = new Set(tasks);
     const all = (async () => {
-      for await (const { events } of held.board.follow({ after: 'now', signal: AbortSignal.timeout(40_000) })) {
+      for await (const { events } of held.board.follow({ after: 'now', signal: AbortSignal.timeout(120_000) })) {
         for (const { type, task_id } of events) if (type === 'TaskReclaimed') open.delete(task_id);
         if (open.size === 0) return;
       }
