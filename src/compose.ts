@@ -2,10 +2,9 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Actor, Board } from './board/board.ts';
 import { createBoard } from './board/createBoard.ts';
-import type { Ids, ReadyTasks } from './board/ports.ts';
+import type { Ids, Look, ReadyTasks } from './board/ports.ts';
 import { taskIdFromBytes } from './domain/taskId.ts';
 import type { ProcessProbe, ProcessStop } from './domain/processPorts.ts';
-import { StoreUnavailable } from './eventstore/errors.ts';
 import type { Finding } from './eventstore/finding.ts';
 import { type Hearers, overheard } from './eventstore/overheard.ts';
 import type { VerifiableStore } from './eventstore/verifiable.ts';
@@ -15,8 +14,9 @@ import { bytes, bytesOf, digest, uuid, uuidOf } from './platform/ids.ts';
 import { once } from './platform/once.ts';
 import { shownAddress } from './platform/shownAddress.ts';
 import { version } from './platform/version.ts';
+import type { Moves } from './projections/moves.ts';
 import type { ReadModel } from './projections/readModel.ts';
-import { isServer, kindOf, type StoreKind } from './storeKind.ts';
+import { isServer, kindOf, unknownScheme, type StoreKind } from './storeKind.ts';
 
 /** The log's file in a `.holdfast` folder. */
 const LOG_FILE = 'log.db';
@@ -47,6 +47,8 @@ export type Holdfast = {
   readonly shown: string;
   readonly ids: Ids;
   readonly readModel: () => Promise<ReadModel>;
+  /** What this process does for waiting tasks. */
+  readonly moves: () => Promise<Moves>;
   readonly processes: () => Promise<{ readonly probe: ProcessProbe; readonly stop: ProcessStop }>;
   readonly close: () => Promise<void>;
 };
@@ -114,17 +116,6 @@ export const diagnoseStore = async ({
   return diagnoseSqlite({ path: files.log, clock, readOnly });
 };
 
-/** Never with the password that an address may carry. */
-const unknownScheme = (store: string, scheme: string): StoreUnavailable => {
-  const shown = shownAddress(store);
-  if (scheme.startsWith('kurrentdb'))
-    return new StoreUnavailable(
-      `cannot open ${shown}: our client knows KurrentDB by its older name`,
-      `the same server answers to ${shown.replace('kurrentdb', 'esdb')}`,
-    );
-  return new StoreUnavailable(`cannot open ${shown}: ${scheme} is no store of this version`, 'give a folder, a .db file, memory:, or esdb://…');
-};
-
 /** Whether a store is there. */
 export const storeExists = (store: string): boolean => {
   const files = filesOf(store);
@@ -161,26 +152,35 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     const table = systemProcesses();
     return { probe: processProbe({ processes: table, one_kernel: kind.one_kernel }), stop: processStop({ processes: table, clock }) };
   });
-  const look = async () => {
-    const { probe } = await processes.get();
-    return (run: Parameters<ProcessProbe['look']>[0]) => probe.look(run);
-  };
+  const look: Look = () =>
+    processes.get().then(
+      ({ probe }) =>
+        (run) =>
+          probe.look(run),
+    );
   const hearers: Hearers = new Set();
   const ready = once(async () => {
     const { nominate } = await import('./projections/nominate.ts');
     return nominate({ store, readModel: await readModel.get(), board: name, clock, ...(kind.gapless && { hearers }) });
+  });
+  const moves = once(async () => {
+    const { moves: open } = await import('./projections/moves.ts');
+    return open({ readModel: readModel.get, board: name, clock });
   });
   const lazyReady: ReadyTasks = {
     next: async (filter, passed) => (await ready.get()).next(filter, passed),
     lookAgain: async (filter) => (await ready.get()).lookAgain(filter),
     waiting: async (filter) => (await ready.get()).waiting(filter),
     claimedBy: async (commandId) => (await ready.get()).claimedBy(commandId),
+    wake: async () => (await moves.get()).wake(board.execute),
     head: () => store.head(),
   };
   const admissions = once(async () => (await import('./projections/admitted.ts')).admitted({ readModel: await readModel.get(), board: name }));
-  const given = { store: overheard(store, hearers), name, actor, surface, store_policy: kind.policy, version: version() };
+  const after_move = async (taskId: string): Promise<void> => (await moves.get()).children(taskId, board.execute);
+  const given = { store: overheard(store, hearers), name, actor, surface, store_policy: kind.policy, version: version(), ids, clock, look };
+  const board: Board = createBoard({ ...given, ready: lazyReady, admissions: admissions.get, after_move });
   return {
-    board: createBoard({ ...given, ids, clock, ready: lazyReady, admissions: admissions.get, look }),
+    board,
     store,
     kind,
     clock,
@@ -188,6 +188,7 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     shown: shownAddress(address),
     ids,
     readModel: readModel.get,
+    moves: moves.get,
     processes: processes.get,
     close: async () => {
       (await readModel.made())?.close();

@@ -1,3 +1,5 @@
+import { StoreUnavailable } from './eventstore/errors.ts';
+import { shownAddress } from './platform/shownAddress.ts';
 import type { PolicyValues } from './domain/policy.ts';
 
 /** What is different about boards on one kind of store (docs/adr/what-a-store-brings.md). */
@@ -22,4 +24,15 @@ export const isServer = (store: string): boolean => /^esdb([+]discover)?:/.test(
 export const kindOf = (store: string): StoreKind => {
   if (isServer(store)) return SERVER;
   return store === 'memory:' ? IN_MEMORY : EMBEDDED;
+};
+
+/** Never with the password that an address may carry. */
+export const unknownScheme = (store: string, scheme: string): StoreUnavailable => {
+  const shown = shownAddress(store);
+  if (scheme.startsWith('kurrentdb'))
+    return new StoreUnavailable(
+      `cannot open ${shown}: our client knows KurrentDB by its older name`,
+      `the same server answers to ${shown.replace('kurrentdb', 'esdb')}`,
+    );
+  return new StoreUnavailable(`cannot open ${shown}: ${scheme} is no store of this version`, 'give a folder, a .db file, memory:, or esdb://…');
 };

@@ -44,6 +44,7 @@ const untilClaimed = async (parts: Parts, wanted: ClaimNext, options: ExecuteOpt
   for (;;) {
     const tried = await tryAll(parts, wanted, options);
     if (tried !== undefined && (tried.ok || !PASSES.has(tried.code))) return tried;
+    if (tried === undefined && (await ready.wake())) continue;
     const found = await nothingToClaim(board, ready, wanted, tried);
     if (found.code !== 'NothingToClaim') return found;
     const { until, ...why } = found;

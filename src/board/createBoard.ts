@@ -1,10 +1,12 @@
 import type { PolicyValues } from '../domain/policy.ts';
+import type { TaskCommandType } from '../domain/task/commands.ts';
+import { isFinished } from '../domain/task/parents.ts';
 import type { EventStore } from '../eventstore/port.ts';
 import type { Actor, Board, ExecuteOptions } from './board.ts';
 import { boards } from './boards.ts';
 import { claimNext } from './claimNext.ts';
 import { follow } from './follow.ts';
-import type { Admissions, BoardClock, Ids, Look, ReadyTasks } from './ports.ts';
+import type { Admissions, AfterMove, BoardClock, Ids, Look, ReadyTasks } from './ports.ts';
 import { readableTaskEvent, readTaskEvent } from './readTaskEvent.ts';
 import { tasks } from './tasks.ts';
 
@@ -26,12 +28,16 @@ export const createBoard = (given: {
   readonly ready: ReadyTasks;
   readonly admissions: () => Promise<Admissions>;
   readonly look: Look;
+  /** Default: nothing follows by itself. */
+  readonly after_move?: AfterMove;
 }): Board => {
   const { store, name, ids, clock, ready } = given;
   const own = boards({ store_policy: {}, ...given, board: name });
-  const { execute, load } = tasks({ ...given, board: name, own });
-  const followed = follow({ store, board: name, read: readTaskEvent });
-  const board = { name, execute, state: () => own.state(true), follow: followed };
+  const own_tasks = tasks({ ...given, board: name, own });
+  const { load } = own_tasks;
+  const execute = given.after_move === undefined ? own_tasks.execute : followed(own_tasks.execute, given.after_move);
+  const followLog = follow({ store, board: name, read: readTaskEvent });
+  const board = { name, execute, state: () => own.state(true), follow: followLog };
   return {
     ...board,
     load,
@@ -41,6 +47,17 @@ export const createBoard = (given: {
     history: async (taskId) => (await store.readStream(`task-${taskId}`)).map(readableTaskEvent),
   };
 };
+
+/** Commands after which other tasks may have to move: it was finished, or is not any more. */
+const MOVES_CHILDREN: ReadonlySet<TaskCommandType> = new Set(['CompleteTask', 'ArchiveTask', 'CancelTask', 'ReclaimTask', 'ReportStop', 'ReopenTask']);
+
+const followed =
+  (execute: Board['execute'], after: AfterMove): Board['execute'] =>
+  async (command, options) => {
+    const answer = await execute(command, options);
+    if (answer.ok && MOVES_CHILDREN.has(command.type) && (isFinished(answer.status) || command.type === 'ReopenTask')) await after(command.task_id);
+    return answer;
+  };
 
 /** One task for an idempotency key, and one for a command id; a board's name has no `#`, so that the two never meet. */
 const newTaskId = (ids: Ids, board: string, key: string | null | undefined, { command_id }: ExecuteOptions = {}): string => {

@@ -20,7 +20,7 @@ export const observer =
       return (now, folded) => ({ ...now, lingering: childrenOf(type, folded).some(alive) });
     }
     const by = 'by_human' in command ? { by_human: actor.kind === 'human' } : {};
-    if (!('force' in command)) return (now) => ({ ...now, ...by });
+    if (!('force' in command && 'probe' in command)) return (now) => ({ ...now, ...by });
     const lookAt = await look();
     const judge: Judge = { kind: 'operator', id: actor.id, version };
     return (now, folded) => (folded.status === 'running' ? { ...now, ...by, probe: lookAt(folded.run), judge } : { ...now, ...by });

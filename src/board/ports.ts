@@ -33,6 +33,8 @@ export interface ReadyTasks {
   lookAgain(filter: ReadyFilter): Promise<void>;
   /** Why there is none: how many tasks wait for what, and when (ms since the epoch) the first of them stops waiting by itself. */
   waiting(filter: ReadyFilter): Promise<{ readonly counts: Readonly<Record<string, number>>; readonly until: number | null }>;
+  /** Lets go on what may by now, though nobody looks after it: tasks whose schedule is over. Whether any did. */
+  wake(): Promise<boolean>;
   /** The log's last position, from which a change can be waited for. */
   head(): Promise<bigint>;
   /** The task claimed under this command id, if any (a repeated claimNext). */
@@ -49,3 +51,6 @@ export interface Admissions {
 
 /** Looks at the processes of a run on this host; the means are loaded when first needed. */
 export type Look = () => Promise<(run: { readonly process: ProcessIdentity | null; readonly started: Started | null }) => Probe>;
+
+/** What follows when a task is finished or reopened: its children go on, or wait. Never rejects. */
+export type AfterMove = (taskId: string) => Promise<void>;

@@ -2,8 +2,8 @@ import type { Refusal } from '../domain/task/answers.ts';
 import type { EventStore, RecordedEvent } from '../eventstore/port.ts';
 import { commandOf, type Envelope } from './envelope.ts';
 
-/** The first run of a command that comes again: its first event, and the stream as it was before. */
-export type FirstRun = { readonly first: RecordedEvent; readonly before: readonly RecordedEvent[] };
+/** The first run of a command that comes again: its events, the first of them, and the stream as it was before. */
+export type FirstRun = { readonly first: RecordedEvent; readonly events: readonly RecordedEvent[]; readonly before: readonly RecordedEvent[] };
 
 /** Events at the end of a stream whose command ids are searched for an earlier run of the same command (rule 10). */
 export const REMEMBERED = 64;
@@ -24,7 +24,7 @@ export const firstRun = async (
   if (found === undefined) return undefined;
   if (commandOf(found).command_hash !== command_hash) return conflict(command_id);
   const until = await store.readStream(stream, { from: 0n, limit: Number(found.revision) + 1 });
-  return { first: until.find(isOurs) ?? found, before: until.slice(0, until.findIndex(isOurs)) };
+  return { first: until.find(isOurs) ?? found, events: until.filter(isOurs), before: until.slice(0, until.findIndex(isOurs)) };
 };
 
 const conflict = (commandId: string): Refusal => ({

@@ -11,6 +11,8 @@ import { admission, isClaim } from './admission.ts';
 import type { Actor, Board } from './board.ts';
 import type { OwnBoard } from './boards.ts';
 import { envelope, enveloped, type Envelope } from './envelope.ts';
+import { familyThen, withFamily, type Family } from './family.ts';
+import { isLink, LOOK_AGAIN, relativesOf, untilCovered } from './relatives.ts';
 import { invalidInput } from '../domain/invalidInput.ts';
 import type { Admissions, BoardClock, Ids, Look } from './ports.ts';
 import { unreadableTask } from './readTaskEvent.ts';
@@ -81,10 +83,11 @@ const firstAnswer =
     const limit = type === 'ClaimTask' ? undefined : REMEMBERED;
     const found = await firstRun(store, taskStream(command.task_id), sent, limit);
     if (found === undefined || 'ok' in found) return found;
-    const { first, before } = found;
+    const { first, events } = found;
+    const before = found.before.reduce(foldEvent, noTask);
     // It was taken, so the board was there and not paused when it was decided, whatever was stored just before its events.
     const board: BoardState = { ...(await own.stateBefore(first.position)), exists: true, paused: null };
-    return onState(type, asFirstSeen(command, first), before.reduce(foldEvent, noTask), board).answer;
+    return onState(type, withFamily(asFirstSeen(command, first), familyThen(command, before, events)), before, board).answer;
   };
 
 /** Not `{ ...input, at }`: to add a field to a copy costs V8 twenty times as much, and what is made so is slow to read too. Whatever `at` the caller gave goes. */
@@ -97,6 +100,12 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
   const earlier = firstAnswer(given);
   const caps = admission({ ...given, execute: (...release) => execute(...release) });
   const observe = observer(given);
+  const relatives = relativesOf({
+    store,
+    load: async (id) => (await states.load(taskStream(id))).state,
+    known: async (id) => (await states.peek(taskStream(id))).state,
+    unlink: (...command) => execute(...command),
+  });
 
   const execute: Board['execute'] = async (input, options = {}) => {
     const { type } = input;
@@ -109,17 +118,22 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
     const seen = await observe<typeof type>({ type }, command, sent.metadata);
     const stream = taskStream(command.task_id);
     const full = isClaim(command) ? await caps.full(command, board) : undefined;
-    const answered = await states.transact(
-      stream,
-      (folded): Decided<Answer<typeof type>> => {
-        // Decided again after somebody else was first, it happens now, not before what they did.
-        const { events, answer } = onState(type, seen({ ...command, at: instantOf(clock.now()) }, folded), folded, board);
-        if (full !== undefined && answer.ok) return { events: [], answer: full };
-        return { events: enveloped(stream, events.map(encodeTaskEvent), sent, ids), answer };
-      },
-      sent.chosen ? () => earlier(type, command, sent) : undefined,
-    );
-    return answered.ok && 'caps' in answered ? ((await caps.over(answered, sent)) ?? answered) : answered;
+    const once = (family: Family): Promise<Answer<typeof type>> =>
+      states.transact(
+        stream,
+        (folded): Decided<Answer<typeof type>> => {
+          if (!family.covers(folded)) return { events: [], answer: LOOK_AGAIN };
+          // Decided again after somebody else was first, it happens now, not before what they did.
+          const now = seen({ ...command, at: instantOf(clock.now()) }, folded);
+          const { events, answer } = onState(type, withFamily(now, family), folded, board);
+          if (full !== undefined && answer.ok) return { events: [], answer: full };
+          return { events: enveloped(stream, events.map(encodeTaskEvent), sent, ids), answer };
+        },
+        sent.chosen ? () => earlier(type, command, sent) : undefined,
+      );
+    const answered = await untilCovered(() => relatives.look(type, command), once);
+    if (answered.ok && 'caps' in answered) return (await caps.over(answered, sent)) ?? answered;
+    return (isLink(command) && answered.ok ? await relatives.lookOnceMore(command) : undefined) ?? answered;
   };
   const load: Board['load'] = async (taskId) => {
     const { state } = await states.load(taskStream(taskId));

@@ -16,6 +16,8 @@ export type ListTasks = {
   readonly assignee?: string;
   /** Who holds it now. */
   readonly worker?: string;
+  /** Only what waits for this task, or waited for it. */
+  readonly parent?: string;
   /** `created_position` of the last task of the page before. */
   readonly after?: string;
   readonly limit: number;
@@ -33,13 +35,14 @@ const NO_CLAUSE: Clause = ['TRUE'];
 /** Labels are kept as a JSON array of strings, in which a label in its quotes occurs only where it is one. */
 export const hasLabel = (label: string): Clause => ['instr(labels, ?) > 0', JSON.stringify(label)];
 
-const page = (rows: Rows, { board, label, assignee, worker, after = '-1', limit }: ListTasks, status: Clause): readonly TaskRow[] => {
+const page = (rows: Rows, { board, label, assignee, worker, parent, after = '-1', limit }: ListTasks, status: Clause): readonly TaskRow[] => {
   const clauses: readonly Clause[] = [
     ['board = ?', board],
     status,
     ['created_position > ?', Number(after)],
     label === undefined ? NO_CLAUSE : hasLabel(label),
     assignee === undefined ? NO_CLAUSE : ['assignee = ?', assignee],
+    parent === undefined ? NO_CLAUSE : ['key IN (SELECT child FROM links WHERE parent = ?)', parent],
     worker === undefined ? NO_CLAUSE : ["worker = ? AND status = 'running'", worker],
   ];
   const where = clauses.map(([sql]) => sql).join(' AND ');

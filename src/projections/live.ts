@@ -2,6 +2,8 @@ import { Observable, share } from 'rxjs';
 import { taskIdOfStream } from '../domain/ids.ts';
 import type { ClaimBatch } from './changes.ts';
 import { claimChanges } from './claimChanges.ts';
+import { gateChanges } from './gateChanges.ts';
+import type { GateBatch } from './gateChanges.ts';
 import type { ReadModel } from './readModel.ts';
 
 /** Per batch of the log, never per event. `task_ids`: whose rows may have changed. */
@@ -24,6 +26,10 @@ const observed = <Item>(open: (signal: AbortSignal) => AsyncIterable<Item>): Obs
 /** The claims of a board and what happens to them, see `claimChanges`. */
 export const claimChanges$ = (options: { readonly readModel: ReadModel; readonly board: string }): Observable<ClaimBatch> =>
   observed((signal) => claimChanges({ ...options, signal }));
+
+/** The tasks of a board that may have to move, see `gateChanges`. */
+export const gateChanges$ = (options: { readonly readModel: ReadModel; readonly board: string }): Observable<GateBatch> =>
+  observed((signal) => gateChanges({ ...options, signal }));
 
 /** Keeps the rows caught up with the log for as long as anybody subscribes, and says what moved. All subscribers share one cursor. */
 export const liveProjector = ({ readModel }: { readonly readModel: ReadModel }): Observable<RowsChanged> =>

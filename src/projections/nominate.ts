@@ -3,6 +3,7 @@ import type { Hearers } from '../eventstore/overheard.ts';
 import type { EventStore } from '../eventstore/port.ts';
 import type { Clock } from '../platform/clock.ts';
 import { randomBelow } from '../platform/ids.ts';
+import { firstScheduled } from './dependencies.ts';
 import { claimedBy, firstCooled, readyIds, waitingCounts } from './lists.ts';
 import type { ReadModel } from './readModel.ts';
 import type { Rows } from './views.ts';
@@ -36,8 +37,8 @@ export const nominate = ({ store, readModel, board, clock, hearers }: Nominate) 
   });
 
   const cooledAt = (rows: Rows): number | null => {
-    const at = firstCooled(rows, board, instantOf(clock.now()));
-    return at === undefined ? null : toMs(at);
+    const [first] = [firstCooled(rows, board, instantOf(clock.now())), firstScheduled(rows, board)].flatMap((at) => at ?? []).toSorted();
+    return first === undefined ? null : toMs(first);
   };
 
   const windowOf = (wanted: Wanted) => {

@@ -1,11 +1,9 @@
-import { defer, from, retry, throwError, type Observable } from 'rxjs';
-import type { Clock } from '../platform/clock.ts';
 import type { ClaimBatch } from '../projections/changes.ts';
 import { boardView } from './boardView.ts';
 import { deferred } from './deferred.ts';
 import { holdKeeper } from './holdKeeper.ts';
 import { liveClaims } from './liveClaims.ts';
-import { isUnreachable } from './outage.ts';
+import { persistent } from './persistent.ts';
 import type { WatchdogOptions } from './ports.ts';
 import { rhythm } from './rhythm.ts';
 import { watchWork } from './watchWork.ts';
@@ -32,8 +30,6 @@ export interface Watchdog {
 const LOOK_EVERY_MS = 2000;
 /** Another subscription of this process that begins is behind for a moment; people are told of more than that (ms). */
 const BLIP_MS = 1000;
-/** When the changes broke off because the store was out of reach, they begin anew after this (ms). */
-const AGAIN_MS = 1000;
 
 /**
  * Watches the open runs of one board: knows from the changes when to look, looks at the true state and at the processes, and gives the
@@ -100,7 +96,7 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
     claims.clear();
     complete = false;
   };
-  const subscription = persistent(options, beginAnew, signal).subscribe({
+  const subscription = persistent({ ...options, beginAnew, signal }).subscribe({
     next: take,
     error: (error: unknown) => failed.reject(error),
     complete: () => failed.reject(new Error('the changes ended: nobody watches')),
@@ -122,22 +118,3 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
     close: end,
   };
 };
-
-/** The changes, subscribed again from the start whenever the store was out of reach. */
-const persistent = (
-  { changes$, clock, log }: { readonly changes$: Observable<ClaimBatch>; readonly clock: Clock } & Pick<WatchdogOptions, 'log'>,
-  beginAnew: () => void,
-  signal: AbortSignal,
-): Observable<ClaimBatch> =>
-  defer(() => {
-    beginAnew();
-    return changes$;
-  }).pipe(
-    retry({
-      delay: (error: unknown) => {
-        if (!isUnreachable(error)) return throwError(() => error);
-        log?.warn({ err: error }, 'the changes broke off; they begin anew');
-        return from(clock.sleep(AGAIN_MS, signal));
-      },
-    }),
-  );

@@ -32,7 +32,7 @@ export const boardOn = async (store: EventStore, clock: Clock): Promise<BoardOn>
     version: '0.1.0',
     ids,
     clock,
-    ready: { ...nominated, lookAgain: async (filter) => nominated.lookAgain(filter), head: () => store.head() },
+    ready: { ...nominated, lookAgain: async (filter) => nominated.lookAgain(filter), wake: async () => false, head: () => store.head() },
     admissions: async () => admitted({ readModel, board: 'main' }),
     look: async () => () => NOT_LOOKED,
   });

@@ -39,6 +39,8 @@ const what = (task: TaskRow, now: number): string => {
   if (task.not_before !== null && toMs(task.not_before) > now && task.status === 'ready')
     return `${WAITS[waitAfter(task.last_end?.end)]} ${age(task.not_before, now)}`;
   if (task.blocked !== null) return task.blocked.by === 'breaker' ? `gave up: ${task.failures} failures` : (task.blocked.kind ?? 'created so');
+  if (task.scheduled_until !== null) return `goes on ${age(task.scheduled_until, now)}`;
+  if (task.status === 'todo' && task.parents > 0) return `after ${task.parents} ${task.parents === 1 ? 'parent' : 'parents'}`;
   if (task.assignee !== null && task.status === 'ready') return `for ${task.assignee}`;
   return age(task.updated_at, now);
 };

@@ -42,6 +42,10 @@ const waitText = (wait: WaitingFor, now: number): string => {
       return `its cool-down, over ${age(wait.until, now)} (${timeText(wait.until)}): ${wait.why}`;
     case 'back_off':
       return `its back-off, over ${age(wait.until, now)} (${timeText(wait.until)}): ${wait.why}`;
+    case 'parents':
+      return `${wait.unfinished} of its parents: ${wait.waits_for.join(', ')}${wait.unfinished > wait.waits_for.length ? ' …' : ''}`;
+    case 'schedule':
+      return `its time, ${withAge(wait.until, now)}`;
     case 'creation':
       return 'a person: it was created blocked';
     case 'block':
@@ -51,12 +55,21 @@ const waitText = (wait: WaitingFor, now: number): string => {
   }
 };
 
+const SHOWN_PARENTS = 10;
+const parentsText = (parents: TaskView['parents']): string => {
+  const shown = parents
+    .slice(0, SHOWN_PARENTS)
+    .map(({ task_id, status, waived }) => `${task_id}${status === null ? '' : ` ${status}`}${waived ? ' (waived)' : ''}`);
+  return `${shown.join(', ')}${parents.length > SHOWN_PARENTS ? ` and ${parents.length - SHOWN_PARENTS} more` : ''}`;
+};
+
 const factRows = (task: TaskView, now: number): readonly Row[] => {
   const rows: readonly (readonly [string, string | null])[] = [
     ['labels', task.labels.length === 0 ? null : task.labels.join(', ')],
     ['assignee', task.assignee],
     ['priority', task.priority === 0 ? null : String(task.priority)],
     ['failures', task.failures === 0 ? null : `${task.failures} in a row${task.last_error === null ? '' : `; the last: ${task.last_error.slice(0, 200)}`}`],
+    ['parents', task.parents.length === 0 ? null : parentsText(task.parents)],
     ['body', task.body],
     ['input', task.input === null ? null : JSON.stringify(task.input)],
     ['runs', task.previous_runs.length === 0 ? null : task.previous_runs.map(({ run, worker, end }) => `${run} ${worker} ${end}`).join('; ')],
@@ -68,8 +81,10 @@ const factRows = (task: TaskView, now: number): readonly Row[] => {
 };
 
 const nextStep = ({ status, task_id, previous_runs, waiting_for, started }: TaskView): string => {
+  if (waiting_for?.what === 'parents') return `next: holdfast show ${waiting_for.waits_for[0] ?? task_id}`;
   if (waiting_for !== null) return `next: holdfast unblock ${task_id}${'until' in waiting_for ? ', to end the wait now' : ''}`;
   if (status === 'ready') return `next: holdfast claim ${task_id}`;
+  if (status === 'todo') return `next: holdfast promote ${task_id}`;
   if (started !== null) return `next: holdfast log ${task_id} --follow`;
   return previous_runs.some(({ end }) => end !== 'completed') ? `next: holdfast why ${task_id}` : '';
 };

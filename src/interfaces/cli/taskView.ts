@@ -7,6 +7,9 @@ import type { Wait } from '../../domain/task/waiting.ts';
 /** Why a task cannot go on at the moment. */
 export type WaitingFor =
   | { readonly what: Wait; readonly until: Instant; readonly why: string }
+  /** `waits_for`: the first of them. */
+  | { readonly what: 'parents'; readonly unfinished: number; readonly waits_for: readonly string[] }
+  | { readonly what: 'schedule'; readonly until: Instant }
   | { readonly what: 'creation' }
   | { readonly what: 'block'; readonly kind: string; readonly reason: string; readonly since: Instant }
   | { readonly what: 'breaker'; readonly failures: number; readonly limit: number; readonly since: Instant };
@@ -16,8 +19,12 @@ export const OVERDUE_MS = 60_000;
 
 export const overdueBy = (claimExpires: Instant | null, now: number): number => (claimExpires === null ? 0 : now - toMs(claimExpires));
 
+/** A parent as it is now; `status` null where it was not looked at. */
+export type ParentView = { readonly task_id: string; readonly status: string | null; readonly finished: boolean; readonly waived: boolean };
+const NAMED = 10;
+
 /** A task as `show --json` gives it, from the state folded from its stream. */
-export const taskView = (task: ExistingTask, now: number) => {
+export const taskView = (task: ExistingTask, now: number, parents: readonly ParentView[] = []) => {
   const run = task.status === 'running' ? task.run : null;
   return {
     task_id: task.task_id,
@@ -43,7 +50,9 @@ export const taskView = (task: ExistingTask, now: number) => {
     started: run?.started ?? null,
     failures: task.failures,
     last_error: task.last_error,
-    waiting_for: waitingFor(task, now),
+    parents,
+    scheduled_until: task.status === 'scheduled' ? task.scheduled_until : null,
+    waiting_for: waitingFor(task, now, parents),
     result: task.status === 'done' ? { summary: task.completed.summary, result: task.completed.result, artifacts: task.completed.artifacts } : null,
     limits: task.limits,
     created_at: task.created_at,
@@ -63,7 +72,12 @@ const waitOf = ({ runs, failures, last_error }: ExistingTask): { readonly what: 
   return { what, why: `${run} failed, ${failures} in a row${last_error === null ? '' : `: ${last_error.slice(0, 200)}`}` };
 };
 
-const waitingFor = (task: ExistingTask, now: number): WaitingFor | null => {
+const waitingFor = (task: ExistingTask, now: number, parents: readonly ParentView[]): WaitingFor | null => {
+  if (task.status === 'scheduled') return { what: 'schedule', until: task.scheduled_until };
+  const open = task.status === 'todo' ? parents.filter(({ finished, waived }) => !finished && !waived) : [];
+  if (task.status === 'todo' && open.length === 0 && task.block_memory?.kind === 'dependency')
+    return { what: 'block', kind: 'dependency', reason: task.runs.at(-1)?.error ?? 'no parent says on what', since: task.updated_at };
+  if (open.length > 0) return { what: 'parents', unfinished: open.length, waits_for: open.slice(0, NAMED).map(({ task_id }) => task_id) };
   if (isWaiting(task, instantOf(now)) && task.not_before !== null) return { ...waitOf(task), until: task.not_before };
   if (task.status !== 'blocked') return null;
   switch (task.blocked.by) {

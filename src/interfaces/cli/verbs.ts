@@ -1,4 +1,5 @@
 import { boardVerbs } from './table/boardVerbs.ts';
+import { dependencyVerbs } from './table/dependencyVerbs.ts';
 import { taskVerbs } from './table/taskVerbs.ts';
 import { workerVerbs } from './table/workerVerbs.ts';
 import type { VerbTable } from './verb.ts';
@@ -7,7 +8,8 @@ import type { VerbTable } from './verb.ts';
 export const SECTIONS: readonly { readonly title: string; readonly verbs: VerbTable }[] = [
   { title: 'Workers', verbs: workerVerbs },
   { title: 'Tasks', verbs: taskVerbs },
+  { title: 'What tasks wait for', verbs: dependencyVerbs },
   { title: 'Board', verbs: boardVerbs },
 ];
 
-export const VERBS: VerbTable = { ...workerVerbs, ...taskVerbs, ...boardVerbs };
+export const VERBS: VerbTable = { ...workerVerbs, ...taskVerbs, ...dependencyVerbs, ...boardVerbs };

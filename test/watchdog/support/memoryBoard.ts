@@ -47,6 +47,7 @@ export const memoryBoard = ({ clock, store = memoryEventStore(), store_policy = 
       next: async () => undefined,
       lookAgain: async () => undefined,
       waiting: async () => ({ counts: {}, until: null }),
+      wake: async () => false,
       head: () => store.head(),
       claimedBy: async () => undefined,
     },

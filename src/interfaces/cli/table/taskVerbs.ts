@@ -1,4 +1,4 @@
-import { AT, LABELS, LEASE, REASON, WRITING_OPTIONS } from '../options.ts';
+import { AT, LABELS, LEASE, PARENTS, REASON, TIME, WRITING_OPTIONS } from '../options.ts';
 import type { VerbTable } from '../verb.ts';
 
 const STATUSES = ['triage', 'todo', 'scheduled', 'ready', 'running', 'blocked', 'done', 'archived'] as const;
@@ -34,6 +34,8 @@ export const taskVerbs: VerbTable = {
       assignee: { kind: 'text', value: 'NAME', means: 'only this worker may claim it' },
       priority: PRIORITY,
       status: { kind: 'text', value: 'STATUS', means: 'how it begins (default: ready)', choices: ['ready', 'triage', 'blocked'] },
+      parent: PARENTS,
+      'schedule-until': TIME,
       'idempotency-key': { kind: 'text', value: 'KEY', means: 'one task per key and board, for ever' },
       ...LIMITS,
       quiet: { kind: 'flag', short: 'q', means: 'print the id only' },
@@ -43,6 +45,7 @@ export const taskVerbs: VerbTable = {
       'holdfast create "Say hi"',
       `holdfast create "Pack modules" --label pack --priority 5 --input '{"files":["a","b"]}'`,
       'id=$(holdfast create -q "Say hi")',
+      'holdfast create "Ship it" --parent t_7K3M9QX2VD --parent t_8M2N4RW9YB',
     ],
     load: async () => (await import('../verbs/create.ts')).create,
   },
@@ -116,6 +119,7 @@ export const taskVerbs: VerbTable = {
     options: {
       status: { kind: 'text', value: 'STATUS', many: true, means: 'only these (default: all but archived)', choices: STATUSES },
       worker: { kind: 'text', value: 'NAME', means: 'only what NAME holds' },
+      parent: { kind: 'text', value: 'ID', means: 'only the tasks that wait for ID' },
       ...LIST,
       at: AT,
     },

@@ -2,10 +2,14 @@ import type { Handler } from '../call.ts';
 import { missingBoard } from '../missingBoard.ts';
 import { done, refused } from '../outcome.ts';
 import { limitsOf } from '../limits.ts';
+import { zonedTime } from '../pointInTime.ts';
+import { parentsOf } from './dependencies.ts';
 
 const STATUSES = ['ready', 'triage', 'blocked'] as const;
 
 export const create: Handler = async ({ args, open, execute }) => {
+  const [parents, until] = [parentsOf({ args }), args.text('schedule-until')];
+  const scheduled_until = until === undefined ? null : zonedTime('--schedule-until', until);
   const { board } = await open();
   const missing = await missingBoard(board);
   if (missing !== undefined) return missing;
@@ -19,6 +23,8 @@ export const create: Handler = async ({ args, open, execute }) => {
       assignee: args.text('assignee') ?? null,
       priority: args.number('priority') ?? 0,
       limits: limitsOf(args),
+      parents,
+      scheduled_until,
       idempotency_key: args.text('idempotency-key') ?? null,
       ...(status === undefined ? {} : { status }),
     },

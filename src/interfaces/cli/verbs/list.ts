@@ -10,6 +10,7 @@ import { UsageError } from '../errors.ts';
 import { noSuchBoard } from '../missingBoard.ts';
 import { done } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
+import { checkedId } from '../task.ts';
 import { taskLines } from '../taskLines.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -56,12 +57,14 @@ const nothing = (counts: Readonly<Record<string, number>>): string => {
 const queryOf = ({ args, settings }: Call): ListTasks => {
   const given = STATUSES.filter((status) => args.texts('status').includes(status));
   const [label, assignee, worker, after] = [oneLabel(args.texts('label')), args.text('assignee'), args.text('worker'), args.text('after')];
+  const parent = args.text('parent');
   return {
     board: settings.board.value,
     status: given.length > 0 ? given : SHOWN,
     limit: limitOf(args.number('limit')),
     ...(label === undefined ? {} : { label }),
     ...(assignee === undefined ? {} : { assignee }),
+    ...(parent === undefined ? {} : { parent: checkedId(parent) }),
     ...(args.text('worker') === undefined || worker === undefined ? {} : { worker }),
     ...(after === undefined ? {} : { after: cursorOf(after) }),
   };

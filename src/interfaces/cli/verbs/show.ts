@@ -1,3 +1,6 @@
+import type { Board } from '../../../board/board.ts';
+import { isFinished } from '../../../domain/task/parents.ts';
+import type { ExistingTask } from '../../../domain/task/state.ts';
 import { stateAt } from '../asOf.ts';
 import type { Call, Handler } from '../call.ts';
 import { each } from '../several.ts';
@@ -7,6 +10,7 @@ import type { Outcome } from '../outcome.ts';
 import { exists } from '../task.ts';
 import { taskText } from '../taskText.ts';
 import { taskView } from '../taskView.ts';
+import type { ParentView } from '../taskView.ts';
 
 /** From the task's own stream: what it shows is true, not nearly true. */
 export const show: Handler = (call) => each(call, call.args.positionals, (task_id) => showOne(call, task_id));
@@ -16,6 +20,20 @@ const showOne = async (call: Call, task_id: string): Promise<Outcome> => {
   const at = call.args.text('at');
   const { task, now } = at === undefined ? { task: await board.load(task_id), now: call.io.clock.now() } : await stateAt(call, board, task_id, at);
   if (!exists(task)) return noSuchTask(task_id, `on board ${board.name}${at === undefined ? '' : ` at ${at}`}`);
-  const view = taskView(task, now);
+  const view = taskView(task, now, await parentsOf(board, task, at === undefined));
   return done(view, taskText(view, now, call.paint));
 };
+
+/** Each parent from its own stream; of the past only who they were. */
+const parentsOf = (board: Board, { parents, waived }: ExistingTask, now: boolean): Promise<readonly ParentView[]> =>
+  Promise.all(
+    parents.map(async (task_id) => {
+      const status = now
+        ? await board.load(task_id).then(
+            (parent) => parent.status,
+            () => 'unreadable',
+          )
+        : null;
+      return { task_id, status, finished: status !== null && isFinished(status), waived: waived.includes(task_id) };
+    }),
+  );

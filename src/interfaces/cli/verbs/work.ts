@@ -11,6 +11,9 @@ import { logOf, openWhenThere } from '../longRunning.ts';
 import { done, streamed } from '../outcome.ts';
 import { childOf, endText, supervisionOf } from '../supervised.ts';
 
+/** How long a start may take before the queue is taken to be what it shows (ms). */
+const SETTLE_MS = 10_000;
+
 /** How each way to end is answered. */
 const ENDS: Readonly<Record<QueueEnd['why'], { readonly exit: number; readonly text: string }>> = {
   empty: { exit: EXIT.ok, text: 'nothing is left to claim' },
@@ -34,6 +37,8 @@ export const work: Handler = async (call) => {
   const output = io.errTerminal ? (chunk: Uint8Array) => io.err(new TextDecoder().decode(chunk)) : undefined;
   const deps = await supervisionOf(call, opened, { warn: (problem) => log.warn(problem), ...(output && { output }) });
   const watchdog = args.flag('no-watchdog') ? undefined : await hosted(call, log);
+  // What was left waiting for nobody is ready by then, and counts.
+  if (args.flag('until-empty') && watchdog !== undefined) await Promise.race([watchdog.caughtUp, io.clock.sleep(SETTLE_MS, io.stopped())]);
   const [lease_ms, assignee] = [args.number('lease'), args.text('assignee')];
   const ended: unknown[] = [];
   try {

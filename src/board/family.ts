@@ -1,0 +1,96 @@
+import type { Refusal } from '../domain/task/answers.ts';
+import type { FoldedTask } from '../domain/task/codec.ts';
+import type { CommandOf, TaskCommandType } from '../domain/task/commands.ts';
+import type { ParentSeen } from '../domain/task/parents.ts';
+import type { RecordedEvent } from '../eventstore/port.ts';
+import { MOST_ANCESTORS, parentsIn, pathUp, type ReadTasks } from './ancestry.ts';
+
+/** What the board saw of the parents when it decided: those of the task as it was known, and those that the command names. */
+export type Family = {
+  readonly seen: readonly ParentSeen[];
+  readonly cycle: readonly string[] | null;
+  /** The task has no parent that was not looked at. */
+  readonly covers: (folded: FoldedTask) => boolean;
+};
+
+const family = (ids: readonly string[], states: readonly FoldedTask[], cycle: readonly string[] | null): Family => {
+  const looked = new Set(ids);
+  const seen = states.map((state, n) => seenAs(ids[n] ?? '', state));
+  return { seen, cycle, covers: (folded) => parentsIn(folded).every((id) => looked.has(id)) };
+};
+/** Of a command that the parents do not bear on. */
+const NOBODY: Family = { seen: [], cycle: null, covers: () => true };
+
+const changedAt = (folded: FoldedTask): string => {
+  if (folded.status === 'done') return folded.completed.at;
+  if (folded.status === 'archived') return folded.archived.at;
+  return 'updated_at' in folded ? folded.updated_at : '';
+};
+const seenAs = (task_id: string, folded: FoldedTask): ParentSeen => ({
+  task_id,
+  status: folded.status,
+  revision: String(Math.max(Number(folded.revision), 0)),
+  board: 'board' in folded ? folded.board : null,
+  changed_at: changedAt(folded),
+});
+
+const namedBy = (command: object): readonly string[] => ('parents' in command && Array.isArray(command.parents) ? command.parents.map(String) : []);
+
+/** A dependency block is no loop while a parent is open; of the other kinds nobody asks. */
+const asks = (command: object): boolean => 'parents_seen' in command && !('kind' in command && command.kind !== 'dependency');
+
+type Looking = {
+  /** The newest states. */
+  readonly read: ReadTasks;
+  /** What is known of a task, without a look at the store if possible. */
+  readonly known: (id: string) => Promise<FoldedTask>;
+};
+
+/** Looks at the parents before a decision; a refusal where there are too many tasks above to be sure that there is no cycle. */
+export const familyOf =
+  ({ read, known }: Looking) =>
+  async <Type extends TaskCommandType>(type: Type, command: CommandOf<Type>): Promise<Family | Refusal> => {
+    if (!asks(command)) return NOBODY;
+    const own = type === 'CreateTask' ? [] : parentsIn(await known(command.task_id));
+    const ids = [...new Set([...own, ...namedBy(command)])];
+    if (type !== 'LinkTask') return family(ids, await read(ids), null);
+    const path = await pathUp({ read, from: ids.filter((id) => !own.includes(id)), to: command.task_id });
+    return path === 'too_many' ? tooMany(ids) : family(ids, await read(ids), path);
+  };
+
+const tooMany = (ids: readonly string[]): Refusal => {
+  const problem = `more than ${MOST_ANCESTORS} tasks stand above them: too many to be sure that there is no cycle`;
+  return { ok: false, code: 'InvalidInput', message: `parents: ${problem}`, issues: [{ field: 'parents', given: ids, problem }] };
+};
+
+/** The command with what was seen, whatever its caller wrote there. */
+export const withFamily = <Type extends TaskCommandType>(command: CommandOf<Type>, { seen, cycle }: Pick<Family, 'seen' | 'cycle'>): CommandOf<Type> => {
+  if (!('parents_seen' in command)) return command;
+  return { ...command, parents_seen: seen, ...(command.type === 'LinkTask' ? { cycle } : {}) };
+};
+
+const textsIn = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? item : idIn(item))) : []);
+const idIn = (value: unknown): string =>
+  typeof value === 'object' && value !== null && 'task_id' in value && typeof value.task_id === 'string' ? value.task_id : '';
+
+/** The parents that the first run of a command found unfinished, as far as its events tell: enough to decide the same again. */
+const openThen = (events: readonly RecordedEvent[], ids: readonly string[]): readonly string[] =>
+  events.flatMap(({ type, data }) => {
+    if (type === 'TaskDemoted') return textsIn([reasonIn(data)]);
+    if (type === 'TaskLinked') return textsIn(data['unfinished']);
+    if (type === 'TaskPromoted') return [...textsIn(data['waived']), ...(data['to'] === 'todo' ? ids : [])];
+    return type === 'TaskCreated' && data['status'] === 'todo' ? ids : [];
+  });
+const reasonIn = ({ because }: RecordedEvent['data']): unknown =>
+  typeof because === 'object' && because !== null && 'parent' in because ? because.parent : undefined;
+
+/** The parents as an earlier run of the command saw them. */
+export const familyThen = (command: object, before: FoldedTask, events: readonly RecordedEvent[]): Pick<Family, 'seen' | 'cycle'> => {
+  const ids = [...new Set([...parentsIn(before), ...namedBy(command)])];
+  const open = new Set(openThen(events, ids));
+  // Unlinking makes a waiting task ready in the same append, unless it still waits for another one.
+  const waits = events[0]?.type === 'TaskUnlinked' && events.length === 1 && before.status === 'todo';
+  const status = (id: string): string => (waits || open.has(id) ? 'ready' : 'done');
+  const board = 'board' in command && typeof command.board === 'string' ? command.board : 'board' in before ? before.board : null;
+  return { seen: ids.map((id) => ({ task_id: id, status: status(id), revision: '0', board, changed_at: '' })), cycle: null };
+};

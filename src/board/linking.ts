@@ -1,0 +1,41 @@
+import type { Refusal } from '../domain/task/answers.ts';
+import { taskStream } from '../domain/ids.ts';
+import type { CommandInputOf } from '../domain/task/commands.ts';
+import type { EventStore } from '../eventstore/port.ts';
+import { pathUp, type ReadTasks } from './ancestry.ts';
+import type { Board } from './board.ts';
+
+type Given = { readonly store: EventStore; readonly read: ReadTasks; readonly unlink: Board['execute'] };
+
+/** Position of the event that linked the two last; -1 when none did. */
+const linkedAt = async (store: EventStore, child: string, parent: string): Promise<bigint> => {
+  const events = await store.readStream(taskStream(child), { direction: 'backwards' });
+  const links = events.find(({ type, data }) => {
+    const { parents } = data;
+    return (type === 'TaskLinked' || type === 'TaskCreated') && Array.isArray(parents) && parents.includes(parent);
+  });
+  return links?.position ?? -1n;
+};
+
+/** Whether the first link of this cycle was stored after all its others: then it is the one that closed it. */
+const closedIt = async (store: EventStore, path: readonly string[]): Promise<boolean> => {
+  const links = await Promise.all(path.slice(1).map((parent, n) => linkedAt(store, path[n] ?? '', parent)));
+  return links.every((position) => position <= (links[0] ?? -1n));
+};
+
+/**
+ * The second look, after a link was stored: two that were made at once, each blind to the other, may have closed a cycle. Whoever's link came
+ * last in the log sees both, and takes its own back. undefined: there is none, or another link closed it.
+ */
+export const secondLook =
+  ({ store, read, unlink }: Given) =>
+  async ({ task_id, parents }: Pick<CommandInputOf<'LinkTask'>, 'task_id' | 'parents'>): Promise<Refusal | undefined> => {
+    for (const parent of parents) {
+      const path = await pathUp({ read, from: [parent], to: task_id });
+      if (path === null || path === 'too_many' || !(await closedIt(store, path))) continue;
+      await unlink({ type: 'UnlinkTask', task_id, parents: [parent], cycle: [...path] });
+      const message = `${task_id} and ${parent} were linked both ways at the same time, which is a cycle: ${path.join(' waits for ')}. This link was taken back.`;
+      return { ok: false, code: 'DependencyCycle', message, path };
+    }
+    return undefined;
+  };
