@@ -66,6 +66,7 @@ const watched = async ({ board, store, ids, clock, readModel }: Holdfast): Promi
     load: (taskId) => board.load(taskId),
     board: () => board.state(),
     dispatch: (command, options) => board.execute(command, options),
+    pause: (command, options) => board.change(command, options),
     recorded,
     record,
     probe: NOBODY,

@@ -20,6 +20,7 @@ export const hostWatchdog = async (holdfast: Holdfast, log?: WatchdogLog): Promi
     load: board.load,
     board: board.state,
     dispatch: board.execute,
+    pause: board.change,
     head: () => store.head(),
     out_of_reach_ms: kind.out_of_reach_ms,
     ...(store.ready === undefined ? {} : { ready: store.ready }),

@@ -32,6 +32,10 @@ export type OwnBoard = {
   readonly change: Board['change'];
 };
 
+/** Who speaks is not the caller's to say. */
+const bySender = (command: BoardCommand, { metadata: { actor } }: Envelope): BoardCommand =>
+  'by' in command ? { ...command, by: `${actor.kind}:${actor.id}` } : command;
+
 /** The board's own stream: policy and pause. */
 export const boards = (given: Given): OwnBoard => {
   const { store, board, ids, clock, store_policy } = given;
@@ -55,7 +59,7 @@ export const boards = (given: Given): OwnBoard => {
     return states.transact(
       stream,
       (before) => {
-        const { events, answer } = decideBoard({ ...parsed.data, at: instantOf(clock.now()) }, before);
+        const { events, answer } = decideBoard(bySender({ ...parsed.data, at: instantOf(clock.now()) }, sent), before);
         return { events: enveloped(stream, events.map(encodeBoardEvent), sent, ids), answer };
       },
       sent.chosen ? () => earlier(parsed.data, sent) : undefined,

@@ -20,6 +20,7 @@ const SEEN: ReadonlySet<string> = new Set([
   'judge',
   'lingering',
   'by_human',
+  'by',
   'parents_seen',
   'cycle',
   'view_behind',

@@ -17,8 +17,9 @@ export const nothingToClaim = async (
   const { counts: waiting, until } = await ready.waiting(wanted);
   const nothing = { ok: false, code: 'NothingToClaim', waiting, until } as const;
   if (paused !== null) {
-    const { reason } = paused;
-    const message = `nothing to claim: the board is paused${reason === null ? '' : ` (${reason})`}`;
+    const { reason, by } = paused;
+    const why = reason === null ? '' : ` (${reason})`;
+    const message = `nothing to claim: the board is paused${by === undefined ? '' : ` by ${by}`}${why}; next: holdfast board resume`;
     return { ...nothing, message, why: 'paused', waiting_for: [{ kind: 'pause', ...paused }] };
   }
   const over = OverCap.safeParse(tried);

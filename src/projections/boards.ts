@@ -1,4 +1,6 @@
+import type { Paused } from '../domain/board/board.ts';
 import { decodeBoardEvent } from '../domain/board/codec.ts';
+import { pausedBy } from '../domain/board/evolve.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { PolicyValues } from '../domain/policy.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
@@ -10,9 +12,11 @@ export type BoardRow = {
   readonly board: string;
   readonly created_at: Instant | null;
   readonly policy: PolicyValues;
-  readonly paused: { readonly since: Instant; readonly reason: string | null } | null;
+  readonly paused: Paused | null;
   /** When it was last resumed. */
   readonly resumed_at: Instant | null;
+  /** The last BoardResumed; null: there was none. */
+  readonly resumed: { readonly revision: string; readonly position: string } | null;
   readonly revision: string;
   readonly updated_at: Instant;
   readonly unreadable: { readonly type: string; readonly revision: string } | null;
@@ -26,7 +30,7 @@ const changed = (policy: PolicyValues, set: PolicyValues, unset: readonly string
 const apply = (known: BoardRow | undefined, event: RecordedEvent): BoardRow => {
   const revision = String(event.revision);
   const board = event.stream.slice(PREFIX.length);
-  const row = known ?? { board, created_at: null, policy: {}, paused: null, resumed_at: null, revision, updated_at: '', unreadable: null };
+  const row = known ?? { board, created_at: null, policy: {}, paused: null, resumed_at: null, resumed: null, revision, updated_at: '', unreadable: null };
   const seen = { ...row, revision, updated_at: atOf(event) ?? row.updated_at };
   if (row.unreadable !== null) return seen;
   const told = decodeBoardEvent(event);
@@ -37,16 +41,16 @@ const apply = (known: BoardRow | undefined, event: RecordedEvent): BoardRow => {
     case 'PolicyChanged':
       return { ...seen, policy: changed(row.policy, told.data.set, told.data.unset) };
     case 'BoardPaused':
-      return { ...seen, paused: { since: told.data.at, reason: told.data.reason } };
+      return { ...seen, paused: pausedBy(told.data) };
     case 'BoardResumed':
-      return { ...seen, paused: null, resumed_at: told.data.at };
+      return { ...seen, paused: null, resumed_at: told.data.at, resumed: { revision, position: String(event.position) } };
   }
 };
 
 /** One row per board. */
 export const boards: Projection<BoardRow> = {
   name: 'boards',
-  fold: 2,
+  fold: 3,
   prefix: PREFIX,
   columns: {},
   indexes: [],

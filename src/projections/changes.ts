@@ -1,4 +1,5 @@
 import type { WatchdogEvent } from '../domain/board/board.ts';
+import type { Told } from '../domain/board/sameError.ts';
 import type { Then } from '../domain/evidence.ts';
 import type { TaskLimits } from '../domain/policy.ts';
 import type { ProcessIdentity, Started } from '../domain/process.ts';
@@ -44,5 +45,7 @@ export type ClaimBatch = {
   readonly position: bigint;
   readonly policy_changed: boolean;
   readonly holds: readonly WatchdogEvent[];
+  /** Runs that crashed and resumptions of the board, in the order of the log; those of before come first, some perhaps twice. */
+  readonly crashes: readonly Told[];
   readonly caught_up: boolean;
 };

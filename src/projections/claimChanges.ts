@@ -5,6 +5,7 @@ import { toMs } from '../domain/instant.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
 import type { ClaimBatch, ClaimChange, ClaimMove } from './changes.ts';
 import { foldChanges, openClaims } from './claims.ts';
+import { toldBefore, toldOf } from './crashesTold.ts';
 import { getTask } from './lists.ts';
 import type { ReadModel } from './readModel.ts';
 import type { TaskRow } from './taskRow.ts';
@@ -22,10 +23,11 @@ export async function* claimChanges({ readModel, board, signal }: ClaimChangesOf
   const until = signal && { signal };
   // Taken before the claims are read: what moves meanwhile comes again from the log.
   const { position } = await readModel.catchUp({ ...until });
-  yield { changes: [], position, policy_changed: true, holds: [], caught_up: false };
+  const crashes = await readModel.peek((rows) => toldBefore(rows, board), { at: position });
+  yield { changes: [], position, policy_changed: true, holds: [], crashes, caught_up: false };
   for await (const claims of pagesOf(readModel, board, position)) {
     if (signal?.aborted === true) return;
-    yield { changes: claims, position, policy_changed: false, holds: [], caught_up: false };
+    yield { changes: claims, position, policy_changed: false, holds: [], crashes: [], caught_up: false };
   }
   for await (const { events, position: reached, caught_up } of readModel.follow({ after: position, ...until })) {
     const changes = await readModel.peek((rows) => foldChanges(events).map((change) => completed(rows, board, change)), { at: reached });
@@ -59,10 +61,11 @@ const revokedSince = (row: TaskRow | undefined, { run, move }: Extract<ClaimChan
   return move.revoked && since !== undefined ? { revoked: { ...move.revoked, at: toMs(since) } } : {};
 };
 
-const told = (events: readonly RecordedEvent[], board: string): Pick<ClaimBatch, 'policy_changed' | 'holds'> => {
+const told = (events: readonly RecordedEvent[], board: string): Pick<ClaimBatch, 'policy_changed' | 'holds' | 'crashes'> => {
   const [ofBoard, ofWatchdog] = [boardStream(board), watchdogStream(board)];
   return {
     policy_changed: events.some(({ stream }) => stream === ofBoard),
+    crashes: toldOf(events, board),
     holds: events.filter(({ stream }) => stream === ofWatchdog).flatMap(recordOf),
   };
 };

@@ -5,6 +5,8 @@ import type { Database, Row, SqlValue, Statement } from '../platform/sqlite.ts';
 import { admissions, openAdmissions } from './admissions.ts';
 import { boards } from './boards.ts';
 import type { BoardRow } from './boards.ts';
+import { crashes } from './crashes.ts';
+import type { CrashRow } from './crashes.ts';
 import { diagnostics } from './diagnostics/troubles.ts';
 import type { TroubleRow } from './diagnostics/troubleRow.ts';
 import type { Checkpoint, LogBatch, Projection } from './projection.ts';
@@ -21,10 +23,11 @@ export type Projections = {
   readonly runs: Projection<RunRow>;
   readonly boards: Projection<BoardRow>;
   readonly links: Projection<LinkRow>;
+  readonly crashes: Projection<CrashRow>;
   readonly admissions: typeof admissions;
   readonly diagnostics: Projection<TroubleRow>;
 };
-export const PROJECTIONS: Projections = { tasks, runs, boards, links, admissions, diagnostics };
+export const PROJECTIONS: Projections = { tasks, runs, boards, links, crashes, admissions, diagnostics };
 
 /** Raise when the tables themselves change. */
 const LAYOUT = 2;
@@ -93,6 +96,7 @@ const build = (database: Database, projections: Projections): void => {
   database.exec(tableSchema(projections.runs));
   database.exec(tableSchema(projections.boards));
   database.exec(tableSchema(projections.links));
+  database.exec(tableSchema(projections.crashes));
   database.exec(tableSchema(projections.admissions));
   database.exec(tableSchema(projections.diagnostics));
   database.exec(
@@ -134,6 +138,7 @@ const viewsOf = (database: Database, path: string, projections: Projections): Vi
     openTable(database, projections.runs),
     openTable(database, projections.boards),
     openTable(database, projections.links),
+    openTable(database, projections.crashes),
     openAdmissions(database),
     openTable(database, projections.diagnostics),
   ];

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { BoardState, WatchdogEvent } from '../domain/board/board.ts';
+import type { BoardCommandInput, BoardState, WatchdogEvent } from '../domain/board/board.ts';
 import type { ProcessProbe, ProcessStop } from '../domain/processPorts.ts';
 import type { Accepted, Refusal } from '../domain/task/answers.ts';
 import type { CommandInputOf } from '../domain/task/commands.ts';
@@ -15,6 +15,11 @@ export type Dispatch = <Type extends WatchdogCommand>(
   options: { readonly command_id: string; readonly actor: { readonly kind: 'system'; readonly id: string } },
 ) => Promise<Accepted[Type] | Refusal>;
 
+export type Pause = (
+  command: Extract<BoardCommandInput, { type: 'PauseBoard' }>,
+  options: { readonly command_id: string; readonly actor: { readonly kind: 'system'; readonly id: string } },
+) => Promise<{ readonly ok: true; readonly revision: string } | Refusal>;
+
 export type WatchdogLog = { readonly warn: (facts: object, message: string) => void; readonly error: (facts: object, message: string) => void };
 
 export type WatchdogOptions = {
@@ -24,6 +29,8 @@ export type WatchdogOptions = {
   readonly load: (taskId: string) => Promise<TaskState>;
   readonly board: () => Promise<BoardState>;
   readonly dispatch: Dispatch;
+  /** `Board['change']`, as far as a watchdog needs it. */
+  readonly pause: Pause;
   /** What this board's watchdogs recorded lately, oldest first: a hold outlives the watchdog that began it. */
   readonly recorded: () => Promise<readonly WatchdogEvent[]>;
   /** Appends to the board's watchdog stream. */

@@ -3,6 +3,7 @@ import { boardView } from './boardView.ts';
 import { deferred } from './deferred.ts';
 import { holdKeeper } from './holdKeeper.ts';
 import { liveClaims } from './liveClaims.ts';
+import { pausing } from './pausing.ts';
 import { persistent } from './persistent.ts';
 import type { WatchdogOptions } from './ports.ts';
 import { rhythm } from './rhythm.ts';
@@ -49,6 +50,7 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
   const view = boardView({ ...options, keeper, claims, onChange: () => within(0) });
   let position = -1n;
   const work = watchWork({ ...options, claims, keeper, signal, boardState: () => view.state(), seen: () => position, within });
+  const pauses = pausing({ ...options, keeper, boardState: () => view.state(), within });
   let behindFrom: number | undefined;
   let toldBehind = false;
   let lookAt = Number.NEGATIVE_INFINITY;
@@ -74,7 +76,7 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
     const readIn = view.keepUp();
     if (!complete || !view.known()) return readIn;
     caughtUp.resolve();
-    const wait = Math.min(readIn, lookAtProcesses());
+    const wait = Math.min(readIn, lookAtProcesses(), pauses.send());
     if (keeper.holding()) return wait;
     for (const taskId of claims.due(clock.now())) work.judge(taskId);
     return Math.min(wait, claims.next() - clock.now());
@@ -86,6 +88,8 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
       if (change.kind !== 'moved') work.forget(change.task_id);
     }
     keeper.observe(batch.holds);
+    pauses.hear(batch.crashes);
+    if (batch.crashes.length > 0) within(0);
     ({ position } = batch);
     if (batch.policy_changed) view.outdated();
     if (batch.policy_changed || batch.caught_up !== complete) within(0);
@@ -106,6 +110,7 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
     subscription.unsubscribe();
     await timer.done;
     await work.idle();
+    await pauses.idle();
     await keeper.recorded();
   };
   return {

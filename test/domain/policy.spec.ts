@@ -17,6 +17,8 @@ describe('the policy', () => {
       retry_backoff_ms: 30_000,
       retry_backoff_max_ms: 3_600_000,
       clock_grace_ms: 0,
+      same_error_limit: 3,
+      same_error_window_ms: 60_000,
       failure_limit: 2,
       max_running: 0,
       max_running_per_assignee: 0,

@@ -33,9 +33,9 @@ const twoHosts = async (ahead_ms: number) => {
   const watch = (board: typeof here, its: typeof clock, name: string) => {
     const processes = machine(name).table();
     const probe = processProbe({ processes, one_kernel: false });
-    const { changes$, load, state, execute: dispatch, record, recorded } = board;
+    const { changes$, load, state, execute: dispatch, pause, record, recorded } = board;
     const stop = processStop({ processes, clock });
-    return startWatchdog({ changes$, load, board: state, dispatch, record, recorded, probe, stop, clock: its, id: name, version: '0.1.0' });
+    return startWatchdog({ changes$, load, board: state, dispatch, pause, record, recorded, probe, stop, clock: its, id: name, version: '0.1.0' });
   };
   open = { clock, watchdogs: [watch(here, clock, 'build-1'), watch(there, skewed, 'build-2')] };
   await clock.advance(100);

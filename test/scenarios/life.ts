@@ -10,7 +10,7 @@ import { scene, type Scene } from '../watchdog/support/scene.ts';
 const FATES = ['fine', 'fine', 'fine', 'fails', 'crashes', 'loses its supervisor', 'hangs', 'hangs and wakes'] as const;
 type Fate = (typeof FATES)[number];
 
-export const SHORT: PolicyValues = { claim_ttl_ms: 60_000, heartbeat_max_stale_ms: 120_000, failure_limit: 5 };
+export const SHORT: PolicyValues = { claim_ttl_ms: 60_000, heartbeat_max_stale_ms: 120_000, failure_limit: 5, same_error_limit: 0 };
 const BEAT_MS = 15_000;
 
 /** Reproducible chance (mulberry32). */

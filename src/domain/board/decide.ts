@@ -4,6 +4,7 @@ import { inForce, PolicyKey, type PolicyValues } from '../policy.ts';
 import { sameJson } from '../json.ts';
 import type { Refusal } from '../task/answers.ts';
 import type { BoardCommand, BoardEvent, BoardState } from './board.ts';
+import { sameError, sameErrorText, type SameError } from './sameError.ts';
 import { changedPolicy } from './evolve.ts';
 
 export type BoardDecision = { readonly events: readonly BoardEvent[]; readonly answer: { readonly ok: true; readonly revision: string } | Refusal };
@@ -52,6 +53,22 @@ const changePolicy = ({ at, set, unset }: CommandOf<'ChangePolicy'>, state: Boar
   return nonsense(policy) ?? accept(state, [{ type: 'PolicyChanged', data: { at, set, unset } }]);
 };
 
+const named = (by: string | null): { readonly by?: string } => (by === null ? {} : { by });
+
+/** What a watchdog counted stands only if the board was not resumed since, and if it is as many and as close as the limits in force ask. */
+const pauseBoard = ({ at, reason, by, cause }: CommandOf<'PauseBoard'>, state: BoardState): BoardDecision => {
+  if (state.paused !== null) return accept(state, []);
+  if (cause === null) return accept(state, [{ type: 'BoardPaused', data: { at, reason, ...named(by) } }]);
+  const layers = { board: state.policy, store: state.store_policy };
+  const limits = { same_error_limit: inForce('same_error_limit', layers), same_error_window_ms: inForce('same_error_window_ms', layers) };
+  const crashes = sameError(cause, { limit: limits.same_error_limit.value, window_ms: limits.same_error_window_ms.value });
+  const newest = crashes?.at(-1);
+  if (cause.resumed_revision !== state.resumed_revision || crashes === undefined || newest === undefined) return accept(state, []);
+  const { fingerprint } = newest;
+  const why: SameError = { rule: 'same_error', fingerprint, crashes: [...crashes], ...limits, judge: cause.judge };
+  return accept(state, [{ type: 'BoardPaused', data: { at, reason: reason ?? sameErrorText(why), ...named(by), cause: why } }]);
+};
+
 /** What a command does to a board. Asking for what is so already changes nothing. */
 export const decideBoard = (command: BoardCommand, state: BoardState): BoardDecision => {
   if (state.unreadable !== null) return { events: [], answer: boardUnreadable(state.board, state.unreadable) };
@@ -62,9 +79,9 @@ export const decideBoard = (command: BoardCommand, state: BoardState): BoardDeci
     case 'ChangePolicy':
       return changePolicy(command, state);
     case 'PauseBoard':
-      return accept(state, state.paused === null ? [{ type: 'BoardPaused', data: { at, reason: command.reason } }] : []);
+      return pauseBoard(command, state);
     case 'ResumeBoard':
-      return accept(state, state.paused === null ? [] : [{ type: 'BoardResumed', data: { at, reason: command.reason } }]);
+      return accept(state, state.paused === null ? [] : [{ type: 'BoardResumed', data: { at, reason: command.reason, ...named(command.by) } }]);
   }
 };
 

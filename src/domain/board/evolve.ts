@@ -1,6 +1,6 @@
 import type { Wire } from '../codec.ts';
 import { PolicyValues } from '../policy.ts';
-import type { BoardEvent, BoardState } from './board.ts';
+import type { BoardEvent, BoardState, Paused } from './board.ts';
 import { parseBoardEvent } from './codec.ts';
 
 export const noBoard = (board: string, store_policy: PolicyValues = {}): BoardState => ({
@@ -10,6 +10,7 @@ export const noBoard = (board: string, store_policy: PolicyValues = {}): BoardSt
   policy: {},
   store_policy,
   paused: null,
+  resumed_revision: null,
   revision: -1,
   unreadable: null,
 });
@@ -20,6 +21,14 @@ export const changedPolicy = (policy: PolicyValues, set: PolicyValues, unset: re
   return PolicyValues.parse(Object.fromEntries(kept));
 };
 
+/** A pause as its event tells of it. */
+export const pausedBy = ({ at, reason, by, cause }: Extract<BoardEvent, { type: 'BoardPaused' }>['data']): Paused => ({
+  since: at,
+  reason,
+  ...(by !== undefined && { by }),
+  ...(cause !== undefined && { cause }),
+});
+
 const changed = (state: BoardState, event: BoardEvent): BoardState => {
   switch (event.type) {
     case 'BoardCreated':
@@ -27,9 +36,9 @@ const changed = (state: BoardState, event: BoardEvent): BoardState => {
     case 'PolicyChanged':
       return { ...state, policy: changedPolicy(state.policy, event.data.set, event.data.unset) };
     case 'BoardPaused':
-      return { ...state, paused: { since: event.data.at, reason: event.data.reason } };
+      return { ...state, paused: pausedBy(event.data) };
     case 'BoardResumed':
-      return { ...state, paused: null };
+      return { ...state, paused: null, resumed_revision: String(state.revision + 1) };
   }
 };
 

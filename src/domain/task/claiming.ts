@@ -19,8 +19,9 @@ import { waitAfter } from './waiting.ts';
 const notYet = ({ at, worker, assignee, lingering, force }: CommandOf<'ClaimTask'>, task: ExistingTask, board: BoardState): Refused | undefined => {
   const { task_id, not_before } = task;
   if (board.paused !== null) {
-    const { since, reason } = board.paused;
-    return refuse('BoardPaused', `Board ${board.board} is paused since ${since}: \`holdfast board resume\` lets work go on.`, { since, reason });
+    const { since, reason, by } = board.paused;
+    const why = `${by === undefined ? '' : ` by ${by}`}${reason === null ? '' : ` (${reason})`}`;
+    return refuse('BoardPaused', `Board ${board.board} is paused since ${since}${why}: \`holdfast board resume\` lets work go on.`, { ...board.paused });
   }
   if (not_before !== null && at < not_before)
     return refuse('NotClaimable', notBefore(task, not_before), { waiting_for: waitAfter(task.runs.at(-1)?.end), not_before });

@@ -21,7 +21,17 @@ import { created, T0, TASK } from '../../support/told.ts';
 
 const SEED = Number(process.env['HOLDFAST_SEED'] ?? 20_261_121);
 const LIVES = 60;
-const BOARD: BoardRow = { board: 'main', created_at: T0, policy: {}, paused: null, resumed_at: null, revision: '0', updated_at: T0, unreadable: null };
+const BOARD: BoardRow = {
+  board: 'main',
+  created_at: T0,
+  policy: {},
+  paused: null,
+  resumed_at: null,
+  resumed: null,
+  revision: '0',
+  updated_at: T0,
+  unreadable: null,
+};
 /** Limits of all sizes, so that short lives meet them. */
 const LAYERS = {
   board: { diagnose_crashes: 1, diagnose_cycles: 1, diagnose_blocked_ms: 60_000, diagnose_stranded_ms: 60_000, diagnose_no_progress_ms: 60_000 },

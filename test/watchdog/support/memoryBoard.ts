@@ -12,7 +12,9 @@ import { memoryEventStore } from '../../../src/eventstore/memory/memoryEventStor
 import { START, type EventStore, type RecordedEvent } from '../../../src/eventstore/port.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { digest, uuid, uuidOf } from '../../../src/platform/ids.ts';
+import type { WatchdogOptions } from '../../../src/watchdog/ports.ts';
 import type { ClaimBatch } from '../../../src/projections/changes.ts';
+import { toldOf } from '../../../src/projections/crashesTold.ts';
 import { foldChanges } from '../../../src/projections/claims.ts';
 
 /** The board on the store in memory, with what a watchdog needs; claims come straight from the log, without rows. */
@@ -20,6 +22,8 @@ export type MemoryBoard = Pick<Board, 'execute' | 'load' | 'history' | 'state'> 
   readonly recorded: () => Promise<readonly WatchdogEvent[]>;
   readonly record: (event: WatchdogEvent) => Promise<void>;
   readonly changes$: Observable<ClaimBatch>;
+  readonly pause: WatchdogOptions['pause'];
+  readonly change: Board['change'];
   readonly policy: (set: PolicyValues) => Promise<unknown>;
 };
 
@@ -59,6 +63,8 @@ export const memoryBoard = ({ clock, store = memoryEventStore(), store_policy = 
     load,
     history,
     state,
+    pause: change,
+    change,
     ...watchdogRecord({ store, board: 'main', ids }),
     changes$: changesOf(store),
     policy: async (set) => {
@@ -76,7 +82,14 @@ const changesOf = (store: EventStore): Observable<ClaimBatch> =>
         const events = message.kind === 'events' ? message.events : [];
         const policy_changed = events.some(({ stream }) => stream === 'board-main');
         const holds = events.flatMap(holdOf);
-        subscriber.next({ position: message.position, policy_changed, caught_up: message.kind === 'caught_up', changes: foldChanges(events), holds });
+        subscriber.next({
+          position: message.position,
+          policy_changed,
+          caught_up: message.kind === 'caught_up',
+          changes: foldChanges(events),
+          holds,
+          crashes: toldOf(events, 'main'),
+        });
       }
     };
     pump().then(

@@ -45,6 +45,7 @@ export const scene = (): Scene => {
       load: board.load,
       board: board.state,
       dispatch: board.execute,
+      pause: board.pause,
       record: board.record,
       recorded: board.recorded,
       probe: processProbe({ processes }),

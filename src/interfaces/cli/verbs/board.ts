@@ -8,6 +8,7 @@ import { done, refused } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { policyFrom, policyKey } from '../policyValues.ts';
 import { policyLines, policyRows } from '../policyRows.ts';
+import { pausedText } from '../pausedText.ts';
 import { table } from '../table.ts';
 import { boardRows } from '../../../projections/lists.ts';
 
@@ -32,7 +33,7 @@ export const boardList: Handler = async ({ open, io }) => {
   const now = io.clock.now();
   const rows = boards.map(({ board, paused, created_at }) => [
     board,
-    paused === null ? 'open' : `paused since ${withAge(paused.since, now)}${paused.reason === null ? '' : `: ${paused.reason}`}`,
+    paused === null ? 'open' : pausedText(paused, now),
     created_at === null ? '' : `created ${withAge(created_at, now)}`,
   ]);
   return done({ boards }, table(rows));

@@ -2,7 +2,6 @@ import { instantOf, toMs } from '../../../domain/instant.ts';
 import { countByStatus, getBoard, listTasks, readyTasks } from '../../../projections/lists.ts';
 import type { ListTasks } from '../../../projections/lists.ts';
 import { rowsAt } from '../../../projections/past.ts';
-import type { TaskRow } from '../../../projections/taskRow.ts';
 import type { Rows } from '../../../projections/views.ts';
 import { pointOf } from '../asOf.ts';
 import type { Call, Handler } from '../call.ts';
@@ -11,6 +10,7 @@ import { noSuchBoard } from '../missingBoard.ts';
 import { done } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { checkedId } from '../task.ts';
+import { pausedText } from '../pausedText.ts';
 import { taskLines } from '../taskLines.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -92,10 +92,16 @@ export const ready: Handler = async (call) => {
   const limit = limitOf(args.number('limit'));
   const now = io.clock.now();
   const { readModel } = await call.open();
-  const tasks: readonly TaskRow[] = await (
+  const board = settings.board.value;
+  const { tasks, paused } = await (
     await readModel()
-  ).read((rows) =>
-    readyTasks(rows, { board: settings.board.value, now: instantOf(now), labels: args.texts('label'), assignee: args.text('assignee') ?? call.worker, limit }),
+  ).read((rows) => ({
+    tasks: readyTasks(rows, { board, now: instantOf(now), labels: args.texts('label'), assignee: args.text('assignee') ?? call.worker, limit }),
+    paused: getBoard(rows, board)?.paused ?? null,
+  }));
+  const next = paused === null ? 'next: holdfast claim --next' : paint.yellow(`nothing can be claimed, the board is ${pausedText(paused, now)}`);
+  return done(
+    { tasks, paused },
+    `${tasks.length === 0 ? 'nothing is ready' : taskLines(tasks, now, paint)}${tasks.length > 0 || paused !== null ? `\n${next}` : ''}`,
   );
-  return done({ tasks }, tasks.length === 0 ? 'nothing is ready' : `${taskLines(tasks, now, paint)}\nnext: holdfast claim --next`);
 };

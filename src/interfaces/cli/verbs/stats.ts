@@ -5,6 +5,7 @@ import { countsOf, countsText } from '../diagnosticsText.ts';
 import type { Handler } from '../call.ts';
 import { noSuchBoard } from '../missingBoard.ts';
 import { done } from '../outcome.ts';
+import { pausedText } from '../pausedText.ts';
 import { table } from '../table.ts';
 
 export const stats: Handler = async ({ open, io, settings }) => {
@@ -23,8 +24,8 @@ export const stats: Handler = async ({ open, io, settings }) => {
   const data = { board, paused: row.paused, by_status, waiting, diagnostics, log_position: head, view_position: position };
   const counts = Object.entries(by_status).map(([status, count]) => [status, String(count)]);
   const hint = Object.values(diagnostics).some((count) => count > 0) ? [`${countsText(diagnostics)}; next: holdfast diagnostics`] : [];
-  const text = [`board ${board}${row.paused === null ? '' : ', paused'}, log at ${head}`, counts.length === 0 ? 'no tasks yet' : table(counts), ...hint].join(
-    '\n',
-  );
+  const paused = row.paused === null ? [] : [pausedText(row.paused, io.clock.now())];
+  const firstLine = `board ${board}${row.paused === null ? '' : ', paused'}, log at ${head}`;
+  const text = [firstLine, ...paused, counts.length === 0 ? 'no tasks yet' : table(counts), ...hint].join('\n');
   return done(data, text);
 };

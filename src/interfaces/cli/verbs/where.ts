@@ -4,6 +4,7 @@ import type { Handler } from '../call.ts';
 import { NoBoard } from '../open.ts';
 import { done } from '../outcome.ts';
 import { policyLines, policyRows } from '../policyRows.ts';
+import { pausedText } from '../pausedText.ts';
 import { table } from '../table.ts';
 
 const fromText = ({ value, from, where }: Setting): readonly string[] => [value, `${from}: ${where}`];
@@ -21,7 +22,11 @@ export const where: Handler = async (call) => {
     ['worker', worker, settings.worker === null ? 'default: user@host' : `${settings.worker.from}: ${settings.worker.where}`],
     ['actor', `${actor.kind}:${actor.id}`, settings.as === null ? 'default' : `${settings.as.from}: ${settings.as.where}`],
   ];
-  const note = state.exists ? (state.paused === null ? '' : '\npaused') : `\nthere is no board ${board.name} in this store yet; next: holdfast init`;
+  const note = state.exists
+    ? state.paused === null
+      ? ''
+      : `\n${pausedText(state.paused, call.io.clock.now())}`
+    : `\nthere is no board ${board.name} in this store yet; next: holdfast init`;
   return done(
     { store, board: settings.board, worker, actor, exists: state.exists, paused: state.paused, policy },
     `${table(rows)}${note}\npolicy\n${policyLines(policy)}`,

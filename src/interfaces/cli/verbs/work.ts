@@ -9,6 +9,7 @@ import { UsageError } from '../errors.ts';
 import { EXIT } from '../exits.ts';
 import { logOf, openWhenThere } from '../longRunning.ts';
 import { done, streamed } from '../outcome.ts';
+import { pausedText } from '../pausedText.ts';
 import { childOf, endText, supervisionOf } from '../supervised.ts';
 
 /** How long a start may take before the queue is taken to be what it shows (ms). */
@@ -56,8 +57,9 @@ export const work: Handler = async (call) => {
       },
     });
     const { exit, text } = ENDS[why];
-    if (!json) io.out(`${runs} ${runs === 1 ? 'run' : 'runs'}, ${text}\n`);
-    return json ? done({ why, runs: ended }, '', exit) : streamed(exit);
+    const { paused } = why === 'paused' ? await opened.board.state() : { paused: null };
+    if (!json) io.out(`${runs} ${runs === 1 ? 'run' : 'runs'}, ${paused === null ? text : `the board is ${pausedText(paused, io.clock.now())}`}\n`);
+    return json ? done({ why, ...(paused !== null && { paused }), runs: ended }, '', exit) : streamed(exit);
   } finally {
     await deps.watch.close();
     await watchdog?.close();
