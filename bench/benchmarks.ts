@@ -5,6 +5,7 @@ import { claimRace } from './claimRace.bench.ts';
 import { coldStart } from './coldStart.bench.ts';
 import { crash } from './crash.bench.ts';
 import { deadline } from './deadlines.bench.ts';
+import { dependencies } from './dependencies.bench.ts';
 import { eventStoreDb } from './eventStoreDb.bench.ts';
 import { heartbeats } from './heartbeats.bench.ts';
 import { list } from './list.bench.ts';
@@ -30,6 +31,7 @@ export const benchmarks: readonly Benchmark[] = [
   claimRace,
   reclaim,
   list,
+  dependencies,
   memory,
   coldStart,
   activity,
