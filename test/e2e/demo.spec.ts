@@ -52,7 +52,7 @@ const inFolder = async (test: (folder: string) => Promise<void>): Promise<void> 
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
 describe('holdfast demo', () => {
-  onLinux('tells the five stories, finds all of them so, and keeps the board', () =>
+  onLinux('tells its stories, finds all of them so, and keeps the board', () =>
     inFolder(async (folder) => {
       const demo = startDemo(folder);
       expect({ exit: await demo.exit, output: demo.output() }).toEqual({
@@ -66,6 +66,7 @@ describe('holdfast demo', () => {
         'CompleteTask is REFUSED',
         'GAVE UP after 2 of 2 failures',
         'run 3 BLOCKED: still: which package?',
+        'PROMOTED: ready now',
         'WARNING  block_unblock_cycling',
         'needs_input: which package, and packed how?',
         'ERROR  false_reclaim',

@@ -10,6 +10,7 @@ import { eventsOf } from './isA.ts';
 import { libraryLines } from './libraryLines.ts';
 import { ACTS } from './narrator.ts';
 import { SHRUNKEN } from './policy.ts';
+import { CHAIN } from './tasks.ts';
 
 type History = readonly StoredTaskEvent[];
 
@@ -106,6 +107,25 @@ const loopFindings = (history: History, task: TaskState): readonly Finding[] => 
   ]);
 };
 
+const chainFindings = (histories: readonly History[]): readonly Finding[] => {
+  const of = <Type extends StoredTaskEvent['type']>(type: Type) => histories.map((history) => eventsOf(type, history)[0]);
+  const [claimed, promoted, completed] = [of('TaskClaimed'), of('TaskPromoted'), of('TaskCompleted')];
+  const inOrder = completed.slice(1).every((_, n) => {
+    const moments = [completed[n], promoted[n + 1], claimed[n + 1], completed[n + 1]].map((event) => event?.position);
+    return moments.every((position, m) => position !== undefined && (m === 0 || position > (moments[m - 1] ?? position)));
+  });
+  const began = of('TaskCreated').map((event) => event?.data.status);
+  return findingsOf(ACTS.third, [
+    ['the second and the third began as todo', began.join() === 'ready,todo,todo', began],
+    ['each promoted after the one before was done, then claimed, then done', inOrder, histories.map(typesOf)],
+    [
+      'promoted by the board, not by a person',
+      promoted.slice(1).every((event) => event?.metadata.actor.kind === 'system'),
+      promoted.map((event) => event?.metadata.actor),
+    ],
+  ]);
+};
+
 /** What the log and the processes say of the acts. */
 export const storyFindings = async ({ tasks, probe, cast }: Stage, board: Pick<Board, 'history' | 'load'>): Promise<readonly Finding[]> => [
   ...silentFindings(await board.history(tasks.silent), probe),
@@ -116,4 +136,5 @@ export const storyFindings = async ({ tasks, probe, cast }: Stage, board: Pick<B
   ),
   ...failingFindings(await board.history(tasks.failing), await board.load(tasks.failing)),
   ...loopFindings(await board.history(tasks.loop), await board.load(tasks.loop)),
+  ...chainFindings(await Promise.all(CHAIN.map((part) => board.history(tasks[part])))),
 ];

@@ -3,7 +3,16 @@ import { elapsed, instantOf } from '../../../domain/instant.ts';
 import { PARTS, type CreatedTasks, type Part } from './tasks.ts';
 
 /** Which act a task belongs to. */
-export const ACTS: Readonly<Record<Part, string>> = { silent: '(1)', frozen: '(2)', library: '(3)', failing: '(4)', loop: '(5)' };
+export const ACTS: Readonly<Record<Part, string>> = {
+  silent: '(1)',
+  frozen: '(2)',
+  library: '(3)',
+  failing: '(4)',
+  loop: '(5)',
+  first: '(6)',
+  second: '(6)',
+  third: '(6)',
+};
 
 export type Narrator = {
   /** What the log says, as it happens. */
@@ -64,6 +73,8 @@ const storyOf = (event: StoredTaskEvent): string | undefined => {
       return `run ${event.data.run} is over: its ${event.data.command} is REFUSED, the payload kept at revision ${event.revision}`;
     case 'TaskBlocked':
       return `run ${event.data.run} BLOCKED: ${event.data.reason}`;
+    case 'TaskPromoted':
+      return `PROMOTED: ${event.data.to} now`;
     case 'TaskUnblocked':
       return `unblocked: ${event.data.reason}`;
     case 'ClaimReleased':
@@ -78,7 +89,6 @@ const storyOf = (event: StoredTaskEvent): string | undefined => {
     case 'TaskReopened':
     case 'TaskLinked':
     case 'TaskUnlinked':
-    case 'TaskPromoted':
     case 'TaskDemoted':
     case 'TaskScheduled':
       return undefined;

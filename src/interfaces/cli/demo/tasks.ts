@@ -4,7 +4,9 @@ import type { Board } from '../../../board/board.ts';
 import { installedPackages, type Material } from './material.ts';
 
 /** The tasks with a part in the story; all others are ordinary ones. */
-export const PARTS = ['silent', 'frozen', 'library', 'failing', 'loop'] as const;
+export const PARTS = ['silent', 'frozen', 'library', 'failing', 'loop', 'first', 'second', 'third'] as const;
+/** Each of these waits for the one before it. */
+export const CHAIN = ['first', 'second', 'third'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** `first_run`: how the first run goes. `silent` and `talking` ones go on until somebody ends them, so that there is time to do it. */
@@ -17,6 +19,8 @@ export type PlannedTask = {
   readonly labels: readonly string[];
   readonly priority: number;
   readonly assignee: string | null;
+  /** The task that must be done before. */
+  readonly after: Part | null;
   readonly input: DemoInput;
 };
 
@@ -32,9 +36,9 @@ export const plannedTasks = (packages: readonly Material[] = installedPackages()
   const chosen = packages.slice(0, wanted);
   if (chosen.length < wanted) throw new Error(`expected ${wanted} installed packages to work on, saw ${chosen.length}; run npm ci`);
   // The small ones have parts: what matters of them is how they end.
-  const [silent, frozen, library, ...ordinary] = chosen.toReversed();
+  const [silent, frozen, library, one, two, three, ...ordinary] = chosen.toReversed();
   const [first] = packages;
-  if (silent === undefined || frozen === undefined || library === undefined || first === undefined) return [];
+  if (!silent || !frozen || !library || !one || !two || !three || !first) return [];
   const missing = { ...first, name: 'a package that is not there', folder: join(first.folder, 'not-there') };
   const unnamed = { ...first, name: 'a package that nobody named', folder: join(first.folder, 'not-named') };
   return [
@@ -43,6 +47,9 @@ export const plannedTasks = (packages: readonly Material[] = installedPackages()
     planned(frozen, { part: 'frozen', first_run: 'talking' }),
     { ...planned(missing, { part: 'failing' }), title: `Pack ${missing.name}` },
     { ...planned(unnamed, { part: 'loop' }), title: `Pack ${unnamed.name}`, assignee: ASKING_WORKER },
+    planned(one, { part: 'first' }),
+    planned(two, { part: 'second', after: 'first' }),
+    planned(three, { part: 'third', after: 'second' }),
     ...ordinary.toReversed().map((material) => planned(material, { part: null })),
   ];
 };
@@ -50,14 +57,15 @@ export const plannedTasks = (packages: readonly Material[] = installedPackages()
 /** The one that always fails, and the one that is never begun. */
 const WITHOUT_PACKAGE = 2;
 
-type Casting = { readonly part: Part | null; readonly labels?: readonly string[]; readonly first_run?: DemoInput['first_run'] };
+type Casting = { readonly part: Part | null; readonly labels?: readonly string[]; readonly first_run?: DemoInput['first_run']; readonly after?: Part };
 
-const planned = ({ name, version, folder }: Material, { part, labels = [], first_run = 'ends' }: Casting): PlannedTask => ({
+const planned = ({ name, version, folder }: Material, { part, labels = [], first_run = 'ends', after }: Casting): PlannedTask => ({
   part,
   title: `Pack ${name} ${version}`,
   labels,
   priority: part === null ? 0 : 1,
   assignee: null,
+  after: after ?? null,
   input: { folder, first_run },
 });
 
@@ -67,12 +75,12 @@ export type CreatedTasks = { readonly [Name in Part]: string } & { readonly all:
 /** @throws when the board refuses one */
 export const createTasks = async (board: Board, plan: readonly PlannedTask[]): Promise<CreatedTasks> => {
   const ids: { readonly part: Part | null; readonly task_id: string }[] = [];
-  for (const { part, ...task } of plan) {
-    const answer = await board.create({ ...task, labels: [...task.labels] });
+  const idOf = (wanted: Part | null): string => ids.find(({ part }) => part !== null && part === wanted)?.task_id ?? '';
+  for (const { part, after, ...task } of plan) {
+    const answer = await board.create({ ...task, labels: [...task.labels], parents: after === null ? [] : [idOf(after)] });
     if (!answer.ok) throw new Error(`expected the board to take ‘${task.title}’, saw ${answer.message}`);
     ids.push({ part, task_id: answer.task_id });
   }
-  const idOf = (wanted: Part): string => ids.find(({ part }) => part === wanted)?.task_id ?? '';
   return {
     all: ids.map(({ task_id }) => task_id),
     silent: idOf('silent'),
@@ -80,5 +88,8 @@ export const createTasks = async (board: Board, plan: readonly PlannedTask[]): P
     library: idOf('library'),
     failing: idOf('failing'),
     loop: idOf('loop'),
+    first: idOf('first'),
+    second: idOf('second'),
+    third: idOf('third'),
   };
 };

@@ -46,13 +46,13 @@ const introduction = (store: string): string =>
     'One process watches (holdfast serve), four work (holdfast work), one uses the library. What comes, as it happens:',
     '  (1) kill -9 of a supervisor whose child writes nothing        (2) a child that has beaten hangs',
     '  (3) a library worker hangs, and comes back too late           (4) a task that always fails',
-    '  (5) a worker asks, and a person lets it go on without an answer, again and again',
+    '  (5) a worker asks, is never answered, and asks again          (6) three tasks that wait for each other',
     '',
   ].join('\n');
 
-const kept = (look: (command: string) => string, { silent, frozen, library, failing, loop }: CreatedTasks, took_ms: number): readonly string[] => [
+const kept = (look: (command: string) => string, { silent, frozen, library, failing, loop, third }: CreatedTasks, took_ms: number): readonly string[] => [
   `${(took_ms / 1000).toFixed(1)} s. The board is kept; look at it:`,
-  ...['list', 'diagnostics', `why ${silent}`, `why ${frozen}`, `why ${library}`, `history ${failing}`, `history ${loop}`, 'verify'].map(
+  ...['list', 'diagnostics', `why ${silent}`, `why ${frozen}`, `why ${library}`, `history ${failing}`, `history ${loop}`, `history ${third}`, 'verify'].map(
     (command) => `  ${look(command)}`,
   ),
 ];

@@ -45,10 +45,10 @@ describe('the material of the demo', () => {
     expect(packed).toMatchObject({ files: filesOf(small).length, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
   });
 
-  it('makes 25 tasks, five of them with a part in the story, each on a folder of its own', () => {
+  it('makes 25 tasks, eight of them with a part in the story, each on a folder of its own', () => {
     const plan = plannedTasks(packages);
     expect(plan).toHaveLength(TASK_COUNT);
-    expect(plan.flatMap(({ part }) => part ?? []).toSorted()).toEqual(['failing', 'frozen', 'library', 'loop', 'silent']);
+    expect(plan.flatMap(({ part }) => part ?? []).toSorted()).toEqual(['failing', 'first', 'frozen', 'library', 'loop', 'second', 'silent', 'third']);
     expect(new Set(plan.map(({ input }) => input.folder)).size).toBe(TASK_COUNT);
   });
 
