@@ -44,7 +44,7 @@ const HEEDS_BOARD: { readonly [Type in TaskCommandType]: boolean } = {
   BlockTask: false,
   UnblockTask: false,
   ReleaseClaim: false,
-  ReopenTask: false,
+  ReopenTask: true,
   LinkTask: false,
   UnlinkTask: false,
   PromoteTask: false,

@@ -1,4 +1,6 @@
-import { accept, refuse, type Decide, type Refused } from './decision.ts';
+import type { BoardState } from '../board/board.ts';
+import { inForce } from '../policy.ts';
+import { accept, layersOf, refuse, type Decide, type Refused } from './decision.ts';
 import { gated, waitsForParents } from './dependencies.ts';
 import { unfinishedOf } from './parents.ts';
 import type { ExistingTask } from './state.ts';
@@ -27,7 +29,15 @@ export const unblockTask: Decide<'UnblockTask'> = ({ at, reason, by_human, paren
   return humanRequired(task, waiting_for);
 };
 
-export const reopenTask: Decide<'ReopenTask'> = ({ at, reason, parents_seen }, task) =>
-  task.status === 'ready'
-    ? accept(task, [], { repeated: true })
-    : accept(task, gated(task, at, [{ type: 'TaskReopened', data: { at, reason } }], parents_seen), {});
+/** An archive is no way round the breaker: what had failed too often when it was archived is for a person to reopen. */
+const gaveUpBefore = (task: ExistingTask, board: BoardState): boolean =>
+  task.status === 'archived' && task.failures >= inForce('failure_limit', layersOf(task, board)).value;
+
+export const reopenTask: Decide<'ReopenTask'> = ({ at, reason, by_human, parents_seen }, task, board) => {
+  if (task.status === 'ready') return accept(task, [], { repeated: true });
+  if (gaveUpBefore(task, board) && !by_human) {
+    const next = `ask one to run \`holdfast reopen ${task.task_id} --as human:NAME\``;
+    return refuse('HumanRequired', `${task.task_id} gave up before it was archived and waits for a person (breaker): ${next}.`, { waiting_for: 'breaker' });
+  }
+  return accept(task, gated(task, at, [{ type: 'TaskReopened', data: { at, reason } }], parents_seen), {});
+};

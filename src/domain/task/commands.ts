@@ -142,7 +142,8 @@ export const ReportStop = command('ReportStop', { run: Run, stop: Stop, survivor
 export const ReclaimTask = command('ReclaimTask', operator);
 export const CancelTask = command('CancelTask', operator);
 export const ArchiveTask = command('ArchiveTask', operator);
-export const ReopenTask = command('ReopenTask', { reason: Reason.nullable().default(null), ...family });
+/** `by_human`: the board says so, from the actor. */
+export const ReopenTask = command('ReopenTask', { reason: Reason.nullable().default(null), by_human: z.boolean().default(false), ...family });
 
 /** `cycle`: the path by which a new parent already waits for this task, as the board found it. */
 export const LinkTask = command('LinkTask', { parents: Parents.min(1), cycle: z.array(TaskId).nullable().default(null), ...family });

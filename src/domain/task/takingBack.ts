@@ -88,5 +88,6 @@ export const assignTask: Decide<'AssignTask'> = (command, task, board) => {
       ? takeBack(command, task, board, { reason: 'operator', rule: 'an operator reassigned it', then: { to: 'assign', assignee } })
       : settled(task, []);
   const assigned: readonly TaskEvent[] = changes ? [{ type: 'TaskAssigned', data: { at, assignee } }] : [];
-  return settled(task, givenUp(task) && by_human ? [...assigned, unblocked(command)] : assigned);
+  if (!givenUp(task)) return settled(task, assigned);
+  return by_human ? settled(task, [...assigned, unblocked(command)]) : humanRequired(task, 'breaker');
 };

@@ -55,7 +55,7 @@ const stateIn = (status: Status): TaskState => fold(...IN[status]);
 const SAID: { readonly [Type in TaskCommandType]: (run: number | null) => Said<Type> } = {
   CreateTask: () => ({ type: 'CreateTask', at, board: 'main', title: 'Another' }),
   EditTask: () => ({ type: 'EditTask', at, title: 'Another' }),
-  AssignTask: () => ({ type: 'AssignTask', at, assignee: 'bob', probe: probes.alive }),
+  AssignTask: () => ({ type: 'AssignTask', at, assignee: 'bob', by_human: true, probe: probes.alive }),
   AddComment: () => ({ type: 'AddComment', at, text: 'hello' }),
   ClaimTask: () => ({ type: 'ClaimTask', at, worker: 'bob' }),
   RecordWorkerStarted: (run) => ({ type: 'RecordWorkerStarted', at, run: run ?? 9, worker: 'ada', ...started, child: { ...started.child, pid: 7 } }),

@@ -5,6 +5,7 @@ import { COMMANDS } from '../../../src/domain/task/commands.ts';
 import type { TaskEvent } from '../../../src/domain/task/events.ts';
 import { fold, given, givenOn } from '../../support/given.ts';
 import {
+  archived,
   claimed,
   completed,
   created,
@@ -248,7 +249,20 @@ describe('the breaker', () => {
         .thenRefused({ code: 'HumanRequired', waiting_for: 'breaker' });
     given(...given_up)
       .when({ type: 'AssignTask', assignee: 'bob', at: minute(9) })
-      .then([{ type: 'TaskAssigned' }], { status: 'blocked' });
+      .thenRefused({ code: 'HumanRequired', waiting_for: 'breaker' });
+    given(...given_up)
+      .when({ type: 'PromoteTask', at: minute(9) })
+      .thenRefused({ code: 'WrongStatus', status: 'blocked' });
+  });
+
+  it('is not gone round by way of the archive', () => {
+    const shelved = [...given_up, archived(minute(8))];
+    given(...shelved)
+      .when({ type: 'ReopenTask', at: minute(9) })
+      .thenRefused({ code: 'HumanRequired', waiting_for: 'breaker' });
+    given(...shelved)
+      .when({ type: 'ReopenTask', by_human: true, at: minute(9) })
+      .then([{ type: 'TaskReopened' }], { status: 'ready' });
   });
 
   it('does not give up a task that is being cancelled', () =>
