@@ -16,6 +16,9 @@ export { TaskEvent, type DataOf, type TaskEventType } from './domain/task/events
 export type { EndedRun, OpenRun, Status, TaskState } from './domain/task/state.ts';
 export { POLICY, type PolicyKey, type PolicyValues } from './domain/policy.ts';
 export type { TaskRow } from './projections/taskRow.ts';
+export type { ListedTask } from './projections/waiting.ts';
+export type { WaitingFor } from './domain/waitingFor.ts';
+export type { NothingToClaim } from './board/board.ts';
 export type { Explanation, RunAccount } from './audit/account.ts';
 export type { Diagnostic, DiagnosticKind, Remedy, Severity } from './projections/diagnostics/diagnostic.ts';
 export type { DiagnosticBatch } from './projections/diagnostics/diagnosticChanges.ts';

@@ -23,7 +23,8 @@ export type ListTasks = {
   readonly limit: number;
 };
 
-const taskOf = (row: Row): TaskRow => {
+/** The row as a task. */
+export const taskOf = (row: Row): TaskRow => {
   const task: TaskRow = JSON.parse(text(row, 0));
   return task;
 };

@@ -20,6 +20,7 @@ describe('the policy', () => {
       same_error_limit: 3,
       same_error_window_ms: 60_000,
       failure_limit: 2,
+      unclaimed_after_ms: 600_000,
       max_running: 0,
       max_running_per_assignee: 0,
       diagnose_failures: 0,

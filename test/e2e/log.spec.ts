@@ -166,7 +166,7 @@ describe('the end of a supervised run', () => {
     const id = await createTask(cli, 'Too long', '--max-runtime', '1s', '--label', 'long');
     const { exit, out } = await cli.run(['work', '--until-empty', '--label', 'long', '--', 'sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done']);
     expect({ exit, out }).toEqual({ exit: 0, out: `${id} run 1 reclaimed (timed_out)\n${id} run 2 reclaimed (timed_out)\n2 runs, nothing is left to claim\n` });
-    expect(await cli.json(['show', id])).toMatchObject({ data: { status: 'blocked', waiting_for: { what: 'breaker', failures: 2 } } });
+    expect(await cli.json(['show', id])).toMatchObject({ data: { status: 'blocked', waiting_for: [{ kind: 'blocked', by: 'breaker', failures: 2 }] } });
   });
 
   it('takes a grandchild with it that its child left behind', async () => {

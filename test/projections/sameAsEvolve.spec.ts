@@ -123,6 +123,7 @@ const expectedRow = (task: Exclude<TaskState, { status: 'absent' }>) => {
     scheduled_until,
     created_at,
     updated_at,
+    status_since: task.status_since,
     revision: String(task.revision),
     run: run?.run ?? null,
     worker: run?.worker ?? null,

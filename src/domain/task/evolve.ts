@@ -1,6 +1,6 @@
 import { FOLDS } from './folds.ts';
 import type { DataOf, TaskEvent, TaskEventType } from './events.ts';
-import { factsOf, type ExistingTask, type Place, type TaskState } from './state.ts';
+import { factsOf, type ExistingTask, type Place, type Status, type TaskState } from './state.ts';
 
 // Field by field: to copy the rest of an object that was just parsed costs V8 seventy times as much.
 const withStatus = (status: 'triage' | 'todo' | 'ready', data: DataOf<'TaskCreated'>): ExistingTask => ({
@@ -22,6 +22,7 @@ const withStatus = (status: 'triage' | 'todo' | 'ready', data: DataOf<'TaskCreat
   limits: data.limits,
   revision: 0,
   updated_at: data.at,
+  status_since: data.at,
   failures: 0,
   last_error: null,
   not_before: null,
@@ -45,9 +46,38 @@ export const created = (data: DataOf<'TaskCreated'>): ExistingTask => {
   }
 };
 
-const folded = <Type extends TaskEventType>(task: ExistingTask, event: { readonly type: Type; readonly data: DataOf<Type> }): ExistingTask => {
-  const place: Place = { revision: task.revision + 1, updated_at: event.data.at };
-  return FOLDS[event.type](task, event.data, place);
+/** The status that an event leads to, where it leads to another one. */
+const LEADS_TO: { readonly [Type in TaskEventType]?: Status } = {
+  TaskClaimed: 'running',
+  TaskReclaimed: 'ready',
+  ClaimReleased: 'ready',
+  RunFailed: 'ready',
+  TaskUnblocked: 'ready',
+  TaskReopened: 'ready',
+  TaskCompleted: 'done',
+  TaskGaveUp: 'blocked',
+  TaskEscalated: 'triage',
+  TaskArchived: 'archived',
+  TaskScheduled: 'scheduled',
+};
+const statusAfter = ({ type, data }: TaskEvent): Status | undefined => {
+  if (type === 'TaskBlocked') return data.kind === 'dependency' ? 'todo' : 'blocked';
+  return type === 'TaskPromoted' || type === 'TaskDemoted' ? data.to : LEADS_TO[type];
+};
+
+/** Whether the task waits anew from this event on: it has another status, or waits for another name. */
+const waitsAnew = (task: ExistingTask, event: TaskEvent): boolean => {
+  if (event.type === 'TaskAssigned') return event.data.assignee !== task.assignee;
+  const status = statusAfter(event);
+  return status !== undefined && status !== task.status;
+};
+
+const applied = <Type extends TaskEventType>(task: ExistingTask, event: { readonly type: Type; readonly data: DataOf<Type> }, place: Place): ExistingTask =>
+  FOLDS[event.type](task, event.data, place);
+
+const folded = (task: ExistingTask, event: TaskEvent): ExistingTask => {
+  const { at } = event.data;
+  return applied(task, event, { revision: task.revision + 1, updated_at: at, status_since: waitsAnew(task, event) ? at : task.status_since });
 };
 
 /** The task after one more event. Never refuses; an event that cannot have happened to this status moves the revision only. */

@@ -4,7 +4,7 @@ import type { ExistingTask, OpenRun, Place, RunningTask } from './state.ts';
  * A task with this open run. Every claim and beat comes here twice, to be decided and to be kept, so it goes field by field: V8 of Node 20 gives
  * the clone of a clone a new shape each time, and what meets many shapes is slow; a spread after other fields costs seven times as much.
  */
-export const running = (task: ExistingTask, run: OpenRun, { revision, updated_at }: Place, not_before = task.not_before): RunningTask => ({
+export const running = (task: ExistingTask, run: OpenRun, { revision, updated_at, status_since }: Place, not_before = task.not_before): RunningTask => ({
   status: 'running',
   run,
   task_id: task.task_id,
@@ -24,6 +24,7 @@ export const running = (task: ExistingTask, run: OpenRun, { revision, updated_at
   limits: task.limits,
   revision,
   updated_at,
+  status_since,
   failures: task.failures,
   last_error: task.last_error,
   not_before,

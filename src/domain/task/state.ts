@@ -84,6 +84,8 @@ export type TaskFacts = Omit<DataOf<'TaskCreated'>, 'at' | 'status' | 'limits' |
   /** Revision of the last event folded. */
   readonly revision: number;
   readonly updated_at: Instant;
+  /** Since when it has this status; of a ready task also: since when it waits for this assignee. */
+  readonly status_since: Instant;
   /** Failures in a row since the last success or the last time a person acted. */
   readonly failures: number;
   readonly last_error: string | null;
@@ -115,7 +117,7 @@ export type RunningTask = Extract<TaskState, { status: 'running' }>;
 export type ExistingTask = Exclude<TaskState, NoTask>;
 
 /** Where an event stands: what every fold writes. */
-export type Place = Pick<TaskFacts, 'revision' | 'updated_at'>;
+export type Place = Pick<TaskFacts, 'revision' | 'updated_at' | 'status_since'>;
 
 /**
  * A task without what belongs to its status: what a change of status starts from. Spread it after the new fields: V8 adds a field to an
@@ -139,6 +141,7 @@ export const factsOf = ({
   limits,
   revision,
   updated_at,
+  status_since,
   failures,
   last_error,
   not_before,
@@ -163,6 +166,7 @@ export const factsOf = ({
   limits,
   revision,
   updated_at,
+  status_since,
   failures,
   last_error,
   not_before,

@@ -4,11 +4,13 @@ import { UsageError } from './errors.ts';
 
 const { min, max } = POLICY.max_running;
 
-const capOf = ({ number }: Arguments, name: string): number | undefined => {
-  const value = number(name);
+const capOf = ({ text }: Arguments, name: string): number | undefined => {
+  const given = text(name);
+  if (given === undefined) return undefined;
+  const value = /^\d{1,9}$/.test(given) ? Number(given) : 0;
   const allowed = `a whole number from ${min} to ${max}`;
-  if (value !== undefined && !(Number.isSafeInteger(value) && value >= min && value <= max))
-    throw new UsageError(`--${name} ‘${value}’ is not allowed: it takes ${allowed}`, { option: `--${name}`, value, allowed });
+  if (value < min || value > max)
+    throw new UsageError(`--${name} ‘${given}’ is not allowed: it takes ${allowed}`, { option: `--${name}`, value: given, allowed });
   return value;
 };
 

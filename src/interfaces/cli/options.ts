@@ -42,8 +42,8 @@ export const AT: Option = { kind: 'text', value: 'POINT', means: 'as it was then
 export const LABELS: Option = { kind: 'text', value: 'LABEL', many: true, means: 'may be given several times' };
 /** On every verb that claims. */
 export const CAPS: Options = {
-  cap: { kind: 'number', value: 'N', means: 'only while fewer runs than N are open on the board (besides its own max_running)' },
-  'cap-per-assignee': { kind: 'number', value: 'N', means: 'only while fewer than N are open in this name: --assignee, else --worker' },
+  cap: { kind: 'text', value: 'N', means: 'only while fewer runs than N are open on the board (besides its own max_running)' },
+  'cap-per-assignee': { kind: 'text', value: 'N', means: 'only while fewer than N are open in this name: --assignee, else --worker' },
 };
 export const PARENTS: Option = { kind: 'text', value: 'ID', many: true, means: 'a task that must be finished first; may be given several times' };
 export const TIME: Option = { kind: 'text', value: 'TIME', means: 'not before this time, with its zone: 2030-11-22T06:00:00Z' };

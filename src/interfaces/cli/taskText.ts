@@ -1,8 +1,10 @@
 import { durationText } from '../../domain/duration.ts';
-import { about, age, timeText, withAge } from './ages.ts';
+import type { WaitingFor } from '../../domain/waitingFor.ts';
+import { about, withAge } from './ages.ts';
 import type { Paint } from './paint.ts';
 import { OVERDUE_MS } from './taskView.ts';
-import type { TaskView, WaitingFor } from './taskView.ts';
+import type { TaskView } from './taskView.ts';
+import { waitCommand, waitText } from './waitText.ts';
 
 /** One task for people: only lines that say something, and what to type next. */
 export const taskText = (task: TaskView, now: number, paint: Paint): string => {
@@ -18,7 +20,7 @@ type Row = readonly [name: string, text: string];
 const stateRows = (task: TaskView, now: number, paint: Paint): readonly Row[] => {
   const { run, claim_expires, waiting_for, last_heartbeat_at, progress } = task;
   if (run === null || claim_expires === null)
-    return [['status', statusOf(task)], ...(waiting_for === null ? [] : ([['waits for', waitText(waiting_for, now)]] as const))];
+    return [['status', statusOf(task)], ...waiting_for.map((wait) => ['waits for', `${waitText(wait, now, task.board)}${lastError(wait, task)}`] as const)];
   const said = [
     progress?.note === null || progress === null ? '' : `"${progress.note}"`,
     progress?.percent === null || progress === null ? '' : `${progress.percent} %`,
@@ -32,28 +34,12 @@ const stateRows = (task: TaskView, now: number, paint: Paint): readonly Row[] =>
   ];
 };
 
+const lastError = (wait: WaitingFor, { last_error }: TaskView): string =>
+  wait.kind === 'back_off' && last_error !== null ? `: ${last_error.slice(0, 200)}` : '';
+
 export const overdueText = (ms: number): string => `by ${about(ms)}: nobody is watching, holdfast serve`;
 
 const statusOf = ({ status, result }: TaskView): string => (status === 'done' && result?.summary != null ? `done: ${result.summary}` : status);
-
-const waitText = (wait: WaitingFor, now: number): string => {
-  switch (wait.what) {
-    case 'cool_down':
-      return `its cool-down, over ${age(wait.until, now)} (${timeText(wait.until)}): ${wait.why}`;
-    case 'back_off':
-      return `its back-off, over ${age(wait.until, now)} (${timeText(wait.until)}): ${wait.why}`;
-    case 'parents':
-      return `${wait.unfinished} of its parents: ${wait.waits_for.join(', ')}${wait.unfinished > wait.waits_for.length ? ' …' : ''}`;
-    case 'schedule':
-      return `its time, ${withAge(wait.until, now)}`;
-    case 'creation':
-      return 'a person: it was created blocked';
-    case 'block':
-      return `${wait.kind}: ${wait.reason} (since ${withAge(wait.since, now)})`;
-    case 'breaker':
-      return `a person: it gave up after ${wait.failures} of ${wait.limit} failures in a row (${withAge(wait.since, now)})`;
-  }
-};
 
 const SHOWN_PARENTS = 10;
 const parentsText = (parents: TaskView['parents']): string => {
@@ -81,8 +67,9 @@ const factRows = (task: TaskView, now: number): readonly Row[] => {
 };
 
 const nextStep = ({ status, task_id, previous_runs, waiting_for, started }: TaskView): string => {
-  if (waiting_for?.what === 'parents') return `next: holdfast show ${waiting_for.waits_for[0] ?? task_id}`;
-  if (waiting_for !== null) return `next: holdfast unblock ${task_id}${'until' in waiting_for ? ', to end the wait now' : ''}`;
+  const [wait] = waiting_for;
+  const command = wait === undefined ? null : waitCommand(wait, task_id);
+  if (command !== null) return `next: ${command}${wait !== undefined && 'until' in wait ? ', to end the wait now' : ''}`;
   if (status === 'ready') return `next: holdfast claim ${task_id}`;
   if (status === 'todo') return `next: holdfast promote ${task_id}`;
   if (started !== null) return `next: holdfast log ${task_id} --follow`;

@@ -6,7 +6,7 @@ import type { Explanation } from '../../audit/account.ts';
 import type { Diagnostic, Severity } from '../../projections/diagnostics/diagnostic.ts';
 import type { DiagnosticBatch } from '../../projections/diagnostics/diagnosticChanges.ts';
 import type { ListTasks } from '../../projections/lists.ts';
-import type { TaskRow } from '../../projections/taskRow.ts';
+import type { ListedTask } from '../../projections/waiting.ts';
 import type { CapOptions } from '../../worker/caps.ts';
 import type { ClaimHandle } from '../../worker/claimHandle.ts';
 import type { Schema } from '../../worker/schema.ts';
@@ -78,8 +78,8 @@ export interface LibraryBoard extends Pick<Board, 'name' | 'execute' | 'create' 
   events<Type extends TaskEventType = TaskEventType>(options?: EventsOptions<Type>): AsyncIterable<EventBatch<Type>>;
   /** The task now, folded from its own stream; `absent` when there is none. */
   show(taskId: string): Promise<TaskState>;
-  /** One page, the oldest first, as of the head of the log at the time of the call. */
-  list(query?: Partial<Omit<ListTasks, 'board'>>): Promise<readonly TaskRow[]>;
+  /** One page, the oldest first, each with what it waits for, as of the head of the log at the time of the call. */
+  list(query?: Partial<Omit<ListTasks, 'board'>>): Promise<readonly ListedTask[]>;
   /** Every run that ended other than by completion, and why; undefined when there is no such task. */
   why(taskId: string): Promise<Explanation | undefined>;
   /** What a person should look at, the most severe first, as of the head of the log at the time of the call. */

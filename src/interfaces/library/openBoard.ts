@@ -3,6 +3,7 @@ import type { Actor } from '../../board/board.ts';
 import { openHoldfast, type Holdfast } from '../../compose.ts';
 import { StoreUnavailable } from '../../eventstore/errors.ts';
 import { listTasks } from '../../projections/lists.ts';
+import { explained } from '../../projections/waiting.ts';
 import { Refused } from '../../worker/refused.ts';
 import { InvalidValue } from '../../worker/schema.ts';
 import { readSettings } from '../settings.ts';
@@ -40,7 +41,14 @@ export const openBoard = async (options: OpenBoard): Promise<LibraryBoard> => {
     claim: claims.claim,
     claimNext: claims.claimNext,
     events: libraryEvents({ board, store, over: over.signal }),
-    list: async (query = {}) => (await held.readModel()).read((rows) => listTasks(rows, { limit: PAGE, ...query, board: board.name })),
+    list: async (query = {}) =>
+      (await held.readModel()).read((rows) =>
+        explained(rows, listTasks(rows, { limit: PAGE, ...query, board: board.name }), {
+          board: board.name,
+          now: held.clock.now(),
+          store_policy: held.kind.policy,
+        }),
+      ),
     why: async (taskId) => explain(await board.history(taskId)),
     ...libraryDiagnostics(held, over.signal),
     close,

@@ -22,10 +22,10 @@ describe('what tasks wait for, on the command line', () => {
           { task_id: one, status: 'ready', finished: false, waived: false },
           { task_id: two, status: 'ready', finished: false, waived: false },
         ],
-        waiting_for: { what: 'parents', unfinished: 2, waits_for: [one, two] },
+        waiting_for: [{ kind: 'dependencies', unfinished: 2, parents: [one, two] }],
       },
     });
-    expect(await text('show', child)).toContain(`waits for  2 of its parents: ${one}, ${two}`);
+    expect(await text('show', child)).toContain(`waits for  2 parents: ${one}, ${two}`);
     expect(await text('list', '--parent', one)).toContain(`${child}  todo  after 2 parents  Both`);
     await cli.run(['complete', one]);
     expect(await statusOf(child)).toBe('todo');
@@ -62,7 +62,9 @@ describe('what tasks wait for, on the command line', () => {
   it('schedule keeps a task back until its time; promote ends the wait', async () => {
     const id = await createTask(cli, 'Later');
     expect(await text('schedule', id, '--until', '2100-01-01T02:00+02:00')).toBe(`${id} scheduled until 2100-01-01T00:00:00.000Z`);
-    expect(await cli.json(['show', id])).toMatchObject({ data: { scheduled_until: '2100-01-01T00:00:00.000Z', waiting_for: { what: 'schedule' } } });
+    expect(await cli.json(['show', id])).toMatchObject({
+      data: { scheduled_until: '2100-01-01T00:00:00.000Z', waiting_for: [{ kind: 'schedule', until: '2100-01-01T00:00:00.000Z' }] },
+    });
     expect((await cli.run(['claim', id])).exit).toBe(4);
     expect(await text('promote', id)).toBe(`${id} ready`);
     const begun = await createTask(cli, 'Begun', '--schedule-until', '2100-01-01T00:00:00Z');

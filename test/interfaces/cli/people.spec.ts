@@ -67,12 +67,14 @@ describe('what people see', () => {
     const { out } = await cli.run(['show', flaky]);
     expect(out).toMatch(/waits for +its back-off, over in \d+s \(\d\d:\d\d:\d\d UTC\): run 1 failed, 1 in a row: exit 1/);
     expect(out).toContain(`next: holdfast unblock ${flaky}, to end the wait now`);
-    expect((await cli.json(['show', flaky])).data['waiting_for']).toMatchObject({ what: 'back_off', until: expect.any(String), why: expect.any(String) });
+    expect((await cli.json(['show', flaky])).data['waiting_for']).toMatchObject([
+      { kind: 'back_off', until: expect.any(String), run: 1, end: 'failed', failures: 1 },
+    ]);
     expect((await cli.run(['list'])).out).toMatch(/back-off over in \d+s/);
     expect((await cli.run(['why', flaky])).out).toMatch(/waits +not claimable before .*: back-off after 1 in a row, 30s \(default\), at most 1h \(default\)/);
     expect(await cli.run(['claim', flaky])).toMatchObject({ exit: 4, err: expect.stringContaining('failed 1 in a row and backs off until') });
     await cli.run(['unblock', flaky]);
-    expect((await cli.json(['show', flaky])).data).toMatchObject({ waiting_for: null, failures: 0 });
+    expect((await cli.json(['show', flaky])).data).toMatchObject({ waiting_for: [], failures: 0 });
     await cli.run(['archive', flaky]);
   });
 

@@ -129,9 +129,9 @@ export const taskVerbs: VerbTable = {
   ready: {
     summary: 'what can be claimed now, in the order in which it would be',
     takes: [],
-    options: { ...LIST },
-    examples: ['holdfast ready', 'holdfast ready --label pack'],
-    load: async () => (await import('../verbs/list.ts')).ready,
+    options: { ...LIST, explain: { kind: 'flag', means: 'every task that is ready or waits: for what, and what to type about it' } },
+    examples: ['holdfast ready', 'holdfast ready --label pack', 'holdfast ready --explain'],
+    load: async () => (await import('../verbs/ready.ts')).ready,
   },
   show: {
     summary: 'a task with its run, lease and limits',

@@ -1,8 +1,9 @@
-import { instantOf, toMs } from '../../../domain/instant.ts';
-import { countByStatus, getBoard, listTasks, readyTasks } from '../../../projections/lists.ts';
+import { toMs } from '../../../domain/instant.ts';
+import { countByStatus, getBoard, listTasks } from '../../../projections/lists.ts';
 import type { ListTasks } from '../../../projections/lists.ts';
 import { rowsAt } from '../../../projections/past.ts';
 import type { Rows } from '../../../projections/views.ts';
+import { explained, type Explain } from '../../../projections/waiting.ts';
 import { pointOf } from '../asOf.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
@@ -10,7 +11,6 @@ import { noSuchBoard } from '../missingBoard.ts';
 import { done } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { checkedId } from '../task.ts';
-import { pausedText } from '../pausedText.ts';
 import { taskLines } from '../taskLines.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -23,11 +23,12 @@ export const list: Handler = async (call) => {
   const query = queryOf(call);
   const at = args.text('at');
   const point = at === undefined ? undefined : pointOf(at, 'position');
-  const { readModel, store } = await call.open();
-  if (point === undefined || point.by === 'revision') return (await readModel()).read((rows) => page(call, rows, query, io.clock.now()));
+  const { readModel, store, kind } = await call.open();
+  const shown = (rows: Rows, now: number) => page(call, rows, query, { board: query.board, now, store_policy: kind.policy });
+  if (point === undefined || point.by === 'revision') return (await readModel()).read((rows) => shown(rows, io.clock.now()));
   const past = await rowsAt({ store, at: point.by === 'time' ? { time: point.at } : { position: point.position } });
   try {
-    return page(call, past.rows, query, point.by === 'time' ? toMs(point.at) : latest(past.rows, query, io.clock.now()));
+    return shown(past.rows, point.by === 'time' ? toMs(point.at) : latest(past.rows, query, io.clock.now()));
   } finally {
     past.close();
   }
@@ -39,14 +40,14 @@ const latest = (rows: Rows, query: ListTasks, fallback: number): number => {
   return times.length === 0 ? fallback : Math.max(...times);
 };
 
-const page = (call: Call, rows: Rows, query: ListTasks, now: number): Outcome => {
+const page = (call: Call, rows: Rows, query: ListTasks, explain: Explain): Outcome => {
   const tasks = listTasks(rows, { ...query, limit: query.limit + 1 });
   const shown = tasks.slice(0, query.limit);
   const cursor = tasks.length > query.limit ? (shown.at(-1)?.created_position ?? null) : null;
   const more = cursor === null ? '' : `\nmore: holdfast list --after ${cursor}`;
   if (shown.length === 0 && call.args.text('at') === undefined && getBoard(rows, query.board) === undefined) return noSuchBoard(query.board);
-  const text = shown.length === 0 ? nothing(countByStatus(rows, query.board)) : `${taskLines(shown, now, call.paint)}${more}`;
-  return done({ tasks: shown, cursor }, text);
+  const text = shown.length === 0 ? nothing(countByStatus(rows, query.board)) : `${taskLines(shown, explain.now, call.paint)}${more}`;
+  return done({ tasks: explained(rows, shown, explain), cursor }, text);
 };
 
 const nothing = (counts: Readonly<Record<string, number>>): string => {
@@ -80,28 +81,9 @@ const cursorOf = (text: string): string => {
   return text;
 };
 
-const limitOf = (given: number | undefined): number => {
+export const limitOf = (given: number | undefined): number => {
   if (given !== undefined && (given < 1 || given > MOST)) {
     throw new UsageError(`--limit ‘${given}’ is not allowed: it takes 1 to ${MOST}`, { option: '--limit', value: given, allowed: `1 to ${MOST}` });
   }
   return given ?? DEFAULT_LIMIT;
-};
-
-export const ready: Handler = async (call) => {
-  const { args, io, settings, paint } = call;
-  const limit = limitOf(args.number('limit'));
-  const now = io.clock.now();
-  const { readModel } = await call.open();
-  const board = settings.board.value;
-  const { tasks, paused } = await (
-    await readModel()
-  ).read((rows) => ({
-    tasks: readyTasks(rows, { board, now: instantOf(now), labels: args.texts('label'), assignee: args.text('assignee') ?? call.worker, limit }),
-    paused: getBoard(rows, board)?.paused ?? null,
-  }));
-  const next = paused === null ? 'next: holdfast claim --next' : paint.yellow(`nothing can be claimed, the board is ${pausedText(paused, now)}`);
-  return done(
-    { tasks, paused },
-    `${tasks.length === 0 ? 'nothing is ready' : taskLines(tasks, now, paint)}${tasks.length > 0 || paused !== null ? `\n${next}` : ''}`,
-  );
 };

@@ -20,7 +20,9 @@ const showOne = async (call: Call, task_id: string): Promise<Outcome> => {
   const at = call.args.text('at');
   const { task, now } = at === undefined ? { task: await board.load(task_id), now: call.io.clock.now() } : await stateAt(call, board, task_id, at);
   if (!exists(task)) return noSuchTask(task_id, `on board ${board.name}${at === undefined ? '' : ` at ${at}`}`);
-  const view = taskView(task, now, await parentsOf(board, task, at === undefined));
+  // What the board was then is not asked.
+  const state = await board.state();
+  const view = taskView(task, now, at === undefined ? state : { ...state, paused: null }, await parentsOf(board, task, at === undefined));
   return done(view, taskText(view, now, call.paint));
 };
 

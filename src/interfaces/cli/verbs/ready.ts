@@ -1,0 +1,46 @@
+import { instantOf } from '../../../domain/instant.ts';
+import { getBoard, readyTasks } from '../../../projections/lists.ts';
+import { explained, unstartedTasks } from '../../../projections/waiting.ts';
+import type { ListedTask } from '../../../projections/waiting.ts';
+import type { Handler } from '../call.ts';
+import { noSuchBoard } from '../missingBoard.ts';
+import { done } from '../outcome.ts';
+import { pausedText } from '../pausedText.ts';
+import { oneLine } from '../printable.ts';
+import { table } from '../table.ts';
+import { taskLines } from '../taskLines.ts';
+import { waitCommand, waitText } from '../waitText.ts';
+import { limitOf } from './list.ts';
+
+export const ready: Handler = async (call) => {
+  const { args, io, settings, paint } = call;
+  const [board, now, limit, labels] = [settings.board.value, io.clock.now(), limitOf(args.number('limit')), args.texts('label')];
+  const viewer = args.text('assignee') ?? call.worker;
+  const explain = args.flag('explain');
+  const { readModel, kind } = await call.open();
+  const { row, tasks } = await (
+    await readModel()
+  ).read((rows) => {
+    const found = explain ? unstartedTasks(rows, { board, labels, limit }) : readyTasks(rows, { board, now: instantOf(now), labels, assignee: viewer, limit });
+    return { row: getBoard(rows, board), tasks: explained(rows, found, { board, now, store_policy: kind.policy, viewer }) };
+  });
+  if (explain && row === undefined) return noSuchBoard(board);
+  const paused = row?.paused ?? null;
+  if (explain) return done({ tasks, paused }, tasks.length === 0 ? 'nothing is ready, and nothing waits' : table(tasks.map((task) => line(task, now))));
+  const next = paused === null ? 'next: holdfast claim --next' : paint.yellow(`nothing can be claimed, the board is ${pausedText(paused, now)}`);
+  return done(
+    { tasks, paused },
+    `${tasks.length === 0 ? 'nothing is ready' : taskLines(tasks, now, paint)}${tasks.length > 0 || paused !== null ? `\n${next}` : ''}`,
+  );
+};
+
+const TITLE = 40;
+
+/** One task on one line: what it waits for, and what to type. */
+const line = ({ task_id, board, status, title, waiting_for }: ListedTask, now: number): readonly string[] => {
+  const [first] = waiting_for;
+  const what = first === undefined ? 'can be claimed now' : `waits for ${waiting_for.map((wait) => waitText(wait, now, board)).join('; and for ')}`;
+  const command = first === undefined ? `holdfast claim ${task_id}` : waitCommand(first, task_id);
+  const shown = oneLine(title);
+  return [task_id, status, shown.length > TITLE ? `${shown.slice(0, TITLE - 1)}…` : shown, `${what}${command === null ? '' : `; next: ${command}`}`];
+};
