@@ -178,7 +178,7 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
   const admissions = once(async () => (await import('./projections/admitted.ts')).admitted({ readModel: await readModel.get(), board: name }));
   const after_move = async (taskId: string): Promise<void> => (await moves.get()).children(taskId, board.execute);
   const given = { store: overheard(store, hearers), name, actor, surface, store_policy: kind.policy, version: version(), ids, clock, look };
-  const board: Board = createBoard({ ...given, ready: lazyReady, admissions: admissions.get, after_move });
+  const board: Board = createBoard({ ...given, ready: lazyReady, admissions: admissions.get, ...(isServer(options.store) ? {} : { after_move }) });
   return {
     board,
     store,
@@ -191,6 +191,7 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     moves: moves.get,
     processes: processes.get,
     close: async () => {
+      await (await moves.made())?.idle();
       (await readModel.made())?.close();
       await store.close();
     },

@@ -53,10 +53,17 @@ const MOVES_CHILDREN: ReadonlySet<TaskCommandType> = new Set(['CompleteTask', 'A
 
 const followed =
   (execute: Board['execute'], after: AfterMove): Board['execute'] =>
-  async (command, options) => {
-    const answer = await execute(command, options);
-    if (answer.ok && MOVES_CHILDREN.has(command.type) && (isFinished(answer.status) || command.type === 'ReopenTask')) await after(command.task_id);
-    return answer;
+  (command, options) => {
+    const answering = execute(command, options);
+    if (!MOVES_CHILDREN.has(command.type)) return answering;
+    const answered = answering.then(async (answer) => {
+      if (answer.ok && (isFinished(answer.status) || command.type === 'ReopenTask')) await after(command.task_id);
+      return answer;
+    });
+    if (!('run' in command && command.run !== null)) return answered;
+    // A worker's verdict is answered at once: who watches its run would else hear of the end before the answer.
+    answered.catch(() => undefined);
+    return answering;
   };
 
 /** One task for an idempotency key, and one for a command id; a board's name has no `#`, so that the two never meet. */

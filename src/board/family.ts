@@ -19,7 +19,7 @@ const family = (ids: readonly string[], states: readonly FoldedTask[], cycle: re
   return { seen, cycle, covers: (folded) => parentsIn(folded).every((id) => looked.has(id)) };
 };
 /** Of a command that the parents do not bear on. */
-const NOBODY: Family = { seen: [], cycle: null, covers: () => true };
+export const NOBODY: Family = { seen: [], cycle: null, covers: () => true };
 
 const changedAt = (folded: FoldedTask): string => {
   if (folded.status === 'done') return folded.completed.at;
@@ -37,7 +37,7 @@ const seenAs = (task_id: string, folded: FoldedTask): ParentSeen => ({
 const namedBy = (command: object): readonly string[] => ('parents' in command && Array.isArray(command.parents) ? command.parents.map(String) : []);
 
 /** A dependency block is no loop while a parent is open; of the other kinds nobody asks. */
-const asks = (command: object): boolean => 'parents_seen' in command && !('kind' in command && command.kind !== 'dependency');
+export const asksForParents = (command: object): boolean => 'parents_seen' in command && !('kind' in command && command.kind !== 'dependency');
 
 type Looking = {
   /** The newest states. */
@@ -50,7 +50,7 @@ type Looking = {
 export const familyOf =
   ({ read, known }: Looking) =>
   async <Type extends TaskCommandType>(type: Type, command: CommandOf<Type>): Promise<Family | Refusal> => {
-    if (!asks(command)) return NOBODY;
+    if (!asksForParents(command)) return NOBODY;
     const own = type === 'CreateTask' ? [] : parentsIn(await known(command.task_id));
     const ids = [...new Set([...own, ...namedBy(command)])];
     if (type !== 'LinkTask') return family(ids, await read(ids), null);

@@ -11,7 +11,7 @@ import { admission, isClaim } from './admission.ts';
 import type { Actor, Board } from './board.ts';
 import type { OwnBoard } from './boards.ts';
 import { envelope, enveloped, type Envelope } from './envelope.ts';
-import { familyThen, withFamily, type Family } from './family.ts';
+import { asksForParents, familyThen, NOBODY, withFamily, type Family } from './family.ts';
 import { isLink, LOOK_AGAIN, relativesOf, untilCovered } from './relatives.ts';
 import { invalidInput } from '../domain/invalidInput.ts';
 import type { Admissions, BoardClock, Ids, Look } from './ports.ts';
@@ -131,7 +131,7 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
         },
         sent.chosen ? () => earlier(type, command, sent) : undefined,
       );
-    const answered = await untilCovered(() => relatives.look(type, command), once);
+    const answered = asksForParents(command) ? await untilCovered(() => relatives.look(type, command), once) : await once(NOBODY);
     if (answered.ok && 'caps' in answered) return (await caps.over(answered, sent)) ?? answered;
     return (isLink(command) && answered.ok ? await relatives.lookOnceMore(command) : undefined) ?? answered;
   };
