@@ -177,7 +177,8 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
   };
   const admissions = once(async () => (await import('./projections/admitted.ts')).admitted({ readModel: await readModel.get(), board: name }));
   const after_move = async (taskId: string): Promise<void> => (await moves.get()).children(taskId, board.execute);
-  const given = { store: overheard(store, hearers), name, actor, surface, store_policy: kind.policy, version: version(), ids, clock, look };
+  const log = kind.gapless ? overheard(store, hearers) : store;
+  const given = { store: log, name, actor, surface, store_policy: kind.policy, version: version(), ids, clock, look };
   const board: Board = createBoard({ ...given, ready: lazyReady, admissions: admissions.get, ...(isServer(options.store) ? {} : { after_move }) });
   return {
     board,

@@ -37,7 +37,9 @@ export async function openClaim({ board, claimed, watch, clock, schemas = {}, on
   const { task_id, run, worker, lease_ms, beat_within_ms } = claimed;
   const aborter = new AbortController();
   const { signal } = aborter;
-  const unwatch = watch.add({ task_id, run, onOver: (end) => abort(abortReasonOf(task_id, run, end)) });
+  // What the log tells while a verdict of this handle is under way, its answer tells too.
+  let deciding = false;
+  const unwatch = watch.add({ task_id, run, onOver: (end) => (deciding ? undefined : abort(abortReasonOf(task_id, run, end))) });
   const leave = (): void => {
     unwatch();
     onClosed?.();
@@ -50,7 +52,7 @@ export async function openClaim({ board, claimed, watch, clock, schemas = {}, on
   const over = overByState(state, run);
   if (over !== undefined) abort(abortReasonOf(task_id, run, over));
   if (state.status === 'absent') throw new Error(`${task_id} was claimed and cannot be found`);
-  const sender = runSender({ board, claimed, clock, onFenced: abort, onSettled: leave });
+  const sender = runSender({ board, claimed, clock, onFenced: abort, onSettled: leave, onDeciding: (underWay) => void (deciding = underWay) });
   const { beat, verdict, lastBeat, settled } = sender;
   try {
     const facts = { task: taskOf(state, schemas.input), previous: previousOf(state, run, schemas.checkpoint) };

@@ -17,6 +17,8 @@ type Sending = {
   readonly onFenced: (reason: StaleRun | Cancelled) => void;
   /** Told when a verdict was stored. */
   readonly onSettled: () => void;
+  /** A verdict is under way, or answered. */
+  readonly onDeciding?: (underWay: boolean) => void;
 };
 
 /** Sends what the holder of a run says; what the board refuses is thrown as `Refused`. */
@@ -30,7 +32,7 @@ export type RunSender = {
   readonly settled: () => boolean;
 };
 
-export const runSender = ({ board, claimed: { task_id, run, worker }, clock, onFenced, onSettled }: Sending): RunSender => {
+export const runSender = ({ board, claimed: { task_id, run, worker }, clock, onFenced, onSettled, onDeciding }: Sending): RunSender => {
   let lastBeat = clock.monotonic();
   let settled = false;
   const taken = <Type extends TaskCommandType>(answer: Accepted[Type] | Refusal): Accepted[Type] => {
@@ -46,7 +48,8 @@ export const runSender = ({ board, claimed: { task_id, run, worker }, clock, onF
     },
     verdict: async <Type extends TaskCommandType>(command: { readonly type: Type } & CommandInputOf<Type>) => {
       const command_id = randomUUID(); // the same for every try: a lost answer is no second event
-      const answer = taken<Type>(await untilStored(() => board.execute(command, { command_id }), clock));
+      onDeciding?.(true);
+      const answer = taken<Type>(await untilStored(() => board.execute(command, { command_id }), clock).finally(() => onDeciding?.(false)));
       settled = true;
       onSettled();
       return answer;
