@@ -176,7 +176,14 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     head: () => store.head(),
   };
   const admissions = once(async () => (await import('./projections/admitted.ts')).admitted({ readModel: await readModel.get(), board: name }));
-  const after_move = async (taskId: string): Promise<void> => (await moves.get()).children(taskId, board.execute);
+  let moving: Promise<unknown> = Promise.resolve();
+  const after_move = (taskId: string): Promise<void> => {
+    const opened = Promise.all([moves.get(), readModel.get()]);
+    // It is not what was asked for, so it never fails it: whoever looks after the board next makes up for it.
+    const moved = opened.then(([children]) => children.children(taskId, board.execute)).catch(() => undefined);
+    moving = Promise.all([moving, moved]);
+    return moved;
+  };
   const log = kind.gapless ? overheard(store, hearers) : store;
   const given = { store: log, name, actor, surface, store_policy: kind.policy, version: version(), ids, clock, look };
   const board: Board = createBoard({ ...given, ready: lazyReady, admissions: admissions.get, ...(isServer(options.store) ? {} : { after_move }) });
@@ -192,6 +199,7 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     moves: moves.get,
     processes: processes.get,
     close: async () => {
+      await moving;
       await (await moves.made())?.idle();
       (await readModel.made())?.close();
       await store.close();

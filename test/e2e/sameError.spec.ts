@@ -32,6 +32,7 @@ describe('a command that crashes for every task', () => {
   it('goes on when a person resumed it', async () => {
     await cli.run(['board', 'resume', '--reason', 'the disk is back']);
     expect((await cli.json(['where'])).data).toMatchObject({ paused: null });
+    await createTask(cli, 'f'); // one that did not crash, however late the pause came
     expect(await cli.run(['claim', '--next'])).toMatchObject({ exit: 0 });
   });
 });

@@ -24,8 +24,8 @@ type Limited = {
 
 describe('a real child that is over a limit of time, and ignores SIGTERM', () => {
   it.each<Limited>([
-    { reason: 'timed_out', source: 'task', board: {}, task: { max_runtime_ms: 1000 }, script: STUBBORN, beats: false },
-    { reason: 'timed_out', source: 'board', board: { max_runtime_ms: 1000 }, task: {}, script: STUBBORN, beats: false },
+    { reason: 'timed_out', source: 'task', board: {}, task: { max_runtime_ms: 3000 }, script: STUBBORN, beats: false },
+    { reason: 'timed_out', source: 'board', board: { max_runtime_ms: 3000 }, task: {}, script: STUBBORN, beats: false },
     { reason: 'running_stale', source: 'board', board: { running_stale_ms: 5000 }, task: {}, script: STUBBORN, beats: false },
     { reason: 'no_progress', source: 'task', board: {}, task: { progress_timeout_ms: 2000 }, script: TALKING, beats: true },
   ])('$reason by the limit of the $source: is stopped with its group, and its task is ready again', async ({ reason, source, board, task, script, beats }) => {

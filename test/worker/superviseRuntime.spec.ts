@@ -15,13 +15,13 @@ const limited = async (max_runtime_ms: number) => {
 
 describe('a supervised child over its max_runtime', () => {
   it('is judged although nobody watches the board, stopped although it ignores SIGTERM, and counts as a failure', async () => {
-    const claimed = await limited(1000);
+    const claimed = await limited(3000);
     const ended = await shop.run('trap "" TERM; while :; do echo at it; sleep 0.1; done', claimed);
     expect(ended).toMatchObject({ ended: 'reclaimed', reason: 'timed_out', signal: 'SIGKILL' });
     const revoked = (await shop.event(claimed.task_id, 'RunRevoked')).data;
     expect(revoked).toMatchObject({
       reason: 'timed_out',
-      rule: 'run longer than max_runtime 1s (task)',
+      rule: 'run longer than max_runtime 3s (task)',
       evidence: { judge: { kind: 'supervisor', id: 'ada' } },
     });
     const { data } = await shop.event(claimed.task_id, 'TaskReclaimed');
