@@ -12,6 +12,7 @@ import { systemClock, type Clock } from './platform/clock.ts';
 import { cacheFolder } from './platform/cacheFolder.ts';
 import { bytes, bytesOf, digest, uuid, uuidOf } from './platform/ids.ts';
 import { once } from './platform/once.ts';
+import { outstanding } from './platform/outstanding.ts';
 import { shownAddress } from './platform/shownAddress.ts';
 import { version } from './platform/version.ts';
 import type { Moves } from './projections/moves.ts';
@@ -152,21 +153,16 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     const table = systemProcesses();
     return { probe: processProbe({ processes: table, one_kernel: kind.one_kernel }), stop: processStop({ processes: table, clock }) };
   });
-  const look: Look = () =>
-    processes.get().then(
-      ({ probe }) =>
-        (run) =>
-          probe.look(run),
-    );
+  const look: Look = async () => {
+    const { probe } = await processes.get();
+    return (run) => probe.look(run);
+  };
   const hearers: Hearers = new Set();
   const ready = once(async () => {
     const { nominate } = await import('./projections/nominate.ts');
     return nominate({ store, readModel: await readModel.get(), board: name, clock, ...(kind.gapless && { hearers }) });
   });
-  const moves = once(async () => {
-    const { moves: open } = await import('./projections/moves.ts');
-    return open({ readModel: readModel.get, board: name, clock });
-  });
+  const moves = once(async () => (await import('./projections/moves.ts')).moves({ readModel: readModel.get, board: name, clock }));
   const lazyReady: ReadyTasks = {
     next: async (filter, passed) => (await ready.get()).next(filter, passed),
     lookAgain: async (filter) => (await ready.get()).lookAgain(filter),
@@ -176,14 +172,9 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     head: () => store.head(),
   };
   const admissions = once(async () => (await import('./projections/admitted.ts')).admitted({ readModel: await readModel.get(), board: name }));
-  let moving: Promise<unknown> = Promise.resolve();
-  const after_move = (taskId: string): Promise<void> => {
-    const opened = Promise.all([moves.get(), readModel.get()]);
-    // It is not what was asked for, so it never fails it: whoever looks after the board next makes up for it.
-    const moved = opened.then(([children]) => children.children(taskId, board.execute)).catch(() => undefined);
-    moving = Promise.all([moving, moved]);
-    return moved;
-  };
+  const moving = outstanding();
+  const after_move = (taskId: string): Promise<void> =>
+    moving.add(Promise.all([moves.get(), readModel.get()]).then(([{ children }]) => children(taskId, board.execute)));
   const log = kind.gapless ? overheard(store, hearers) : store;
   const given = { store: log, name, actor, surface, store_policy: kind.policy, version: version(), ids, clock, look };
   const board: Board = createBoard({ ...given, ready: lazyReady, admissions: admissions.get, ...(isServer(options.store) ? {} : { after_move }) });
@@ -199,8 +190,7 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
     moves: moves.get,
     processes: processes.get,
     close: async () => {
-      await moving;
-      await (await moves.made())?.idle();
+      await moving.over();
       (await readModel.made())?.close();
       await store.close();
     },

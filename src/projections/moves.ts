@@ -107,10 +107,6 @@ export const moves = ({ readModel, board, clock }: Given) => {
       while (finished.includes(taskId)) await settle(dispatch);
       await sweep;
     },
-    /** Resolves when nothing that was begun is under way. */
-    idle: async (): Promise<void> => {
-      for (let begun = sweep; begun !== undefined; begun = sweep) await begun;
-    },
     /**
      * Before nothing is said to be there: scheduled tasks whose time has come, and the children of what was finished here while a promoter that
      * looks after them may not have come to them yet. Whether it is worth another look.

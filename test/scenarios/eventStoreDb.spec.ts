@@ -72,10 +72,10 @@ describe('boards on one EventStoreDB', () => {
   it('lose and double no beat of 64 workers while the server is away, and then frozen for longer than an append waits', async () => {
     const tasks = await created(64);
     await Promise.all(tasks.map((task_id) => first().board.execute({ type: 'ClaimTask', task_id, worker: 'ada' })));
-    let stop = false;
+    const over = new AbortController();
     const beats = tasks.map(() => 0);
     const work = async (task_id: string, i: number): Promise<void> => {
-      while (!stop) {
+      while (!over.signal.aborted) {
         expect(await beat(task_id, i)).toMatchObject({ ok: true });
         beats[i] = (beats[i] ?? 0) + 1;
       }
@@ -90,7 +90,7 @@ describe('boards on one EventStoreDB', () => {
     const before = [...beats];
     server.network.thaw();
     while (beats.some((count, i) => count <= (before[i] ?? 0))) await Promise.race([passed(100), working]);
-    stop = true;
+    over.abort();
     await working;
     for (const [i, task_id] of tasks.entries()) expect(await eventsOf(task_id, 'HeartbeatRecorded')).toHaveLength(beats[i] ?? -1);
   });
