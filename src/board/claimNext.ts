@@ -4,8 +4,8 @@ import { inTurn } from './inTurn.ts';
 import { nothingToClaim } from './nothingToClaim.ts';
 import type { BoardClock, ReadyTasks } from './ports.ts';
 
-/** Refusals that only mean: this one is gone, try the next. */
-const GONE = new Set(['AlreadyClaimed', 'NotClaimable', 'NotFound', 'Unreadable']);
+/** Refusals that only mean: this one is gone, try the next. One that waits for a reopened parent was made to wait by the claim itself. */
+const GONE = new Set(['AlreadyClaimed', 'NotClaimable', 'NotFound', 'Unreadable', 'WaitsForParents']);
 /** It is ready, but not to be claimed from here now: try the next, and offer it again later. */
 const NOT_NOW = 'StillAlive';
 

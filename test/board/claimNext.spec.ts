@@ -39,6 +39,19 @@ describe('claiming the next task', () => {
     expect(await next()).toMatchObject({ task_id: low[1] });
   });
 
+  it('passes over a task whose parent was reopened: that one waits again, the next one is given', async () => {
+    const parent = await created(1);
+    const child = await held.board.create({ title: 'of the highest priority', priority: 9, parents: [parent] });
+    const task_id = child.ok ? child.task_id : '';
+    await held.board.execute({ type: 'CompleteTask', task_id: parent, run: null, worker: null });
+    (await held.moves()).hosted(); // nobody else makes it wait
+    await held.board.execute({ type: 'ReopenTask', task_id: parent });
+    expect(await held.board.load(task_id)).toMatchObject({ status: 'ready' });
+    expect(await next()).toMatchObject({ ok: true, task_id: parent });
+    expect(await held.board.load(task_id)).toMatchObject({ status: 'todo' });
+    expect(await next()).toMatchObject({ ok: false, code: 'NothingToClaim', waiting: { todo: 1 } });
+  });
+
   it('on a board that this version cannot read is refused, not answered with nothing', async () => {
     await created(1);
     await created(1);
