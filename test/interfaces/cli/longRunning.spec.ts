@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { StoreUnavailable } from '../../../src/eventstore/errors.ts';
 import { openWhenThere } from '../../../src/interfaces/cli/longRunning.ts';
+import { systemClock, type Clock } from '../../../src/platform/clock.ts';
 import { eventStoreDbDouble } from '../../support/eventStoreDb/eventStoreDbDouble.ts';
 import { holdfastAt } from '../../support/holdfast.ts';
+import { newInProcess } from './inProcess.ts';
 
 const away = () => new StoreUnavailable('esdb://db:2113 gave no answer in 20 s', 'start it', { passing: true });
 
@@ -49,5 +51,30 @@ describe('a verb that runs on', () => {
     const stop = new AbortController();
     stop.abort('SIGTERM');
     await expect(opening([away()], stop).opened).rejects.toThrow('gave no answer');
+  });
+});
+
+/** A clock that knows who still sleeps by it. */
+const sleepless = (): { readonly clock: Clock; readonly asleep: () => number } => {
+  const clock = systemClock();
+  let asleep = 0;
+  const sleep: Clock['sleep'] = async (ms, signal) => {
+    asleep += 1;
+    await clock.sleep(ms, signal);
+    asleep -= 1;
+  };
+  return { clock: { ...clock, sleep }, asleep: () => asleep };
+};
+
+describe('work --until-empty', () => {
+  it('leaves no timer behind, which would hold its process when nothing is left to do', async () => {
+    const { clock, asleep } = sleepless();
+    const cli = await newInProcess({ clock });
+    await cli.run(['create', 'a task']);
+    const worked = await cli.run(['work', '--until-empty', '--', process.execPath, '-e', ''], { HOLDFAST_LOG: 'warn' });
+    expect(worked).toMatchObject({ exit: 0, out: expect.stringContaining('1 run, nothing') });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asleep()).toBe(0);
+    await cli.remove();
   });
 });

@@ -39,7 +39,7 @@ export const work: Handler = async (call) => {
   const deps = await supervisionOf(call, opened, { warn: (problem) => log.warn(problem), ...(output && { output }) });
   const watchdog = args.flag('no-watchdog') ? undefined : await hosted(call, log);
   // What was left waiting for nobody is ready by then, and counts.
-  if (args.flag('until-empty') && watchdog !== undefined) await Promise.race([watchdog.caughtUp, io.clock.sleep(SETTLE_MS, io.stopped())]);
+  if (args.flag('until-empty') && watchdog !== undefined) await atMost(watchdog.caughtUp, call);
   const [lease_ms, assignee] = [args.number('lease'), args.text('assignee')];
   const ended: unknown[] = [];
   try {
@@ -64,6 +64,13 @@ export const work: Handler = async (call) => {
     await deps.watch.close();
     await watchdog?.close();
   }
+};
+
+/** Waits no longer than SETTLE_MS, and leaves no timer that would hold the process when there is nothing left to do. */
+const atMost = async (settled: Promise<void>, { io }: Pick<Call, 'io'>): Promise<void> => {
+  const over = new AbortController();
+  await Promise.race([settled, io.clock.sleep(SETTLE_MS, AbortSignal.any([over.signal, io.stopped()]))]);
+  over.abort();
 };
 
 const hosted = async ({ open }: Call, log: ReturnType<typeof logOf>) => {
