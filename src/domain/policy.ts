@@ -94,7 +94,11 @@ export const POLICY = {
   diagnose_overdue_ms: { default: MINUTE, min: SECOND, max: DAY, zero: 'off', means: 'a lease over for so long means that nobody watches' },
 } as const satisfies Record<string, Limit>;
 
-const limit = ({ min, max, zero }: Limit) => (zero === 'refused' ? z.int().min(min).max(max) : z.union([z.literal(0), z.int().min(min).max(max)]));
+const limit = ({ min, max, zero }: Limit) => {
+  const range = `it takes a whole number from ${min} to ${max}${zero === 'refused' ? '' : ', or 0'}`;
+  const within = z.int(range).min(min, range).max(max, range);
+  return zero === 'refused' ? within : z.union([z.literal(0), within], range);
+};
 
 /** What a board (or a task, for its own limits) sets; what it leaves out comes from the next source. */
 export const PolicyValues = z.strictObject({

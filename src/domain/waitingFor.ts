@@ -88,6 +88,10 @@ const todo = ({ open_parents, status_since: since, failures }: Waits): WaitingFo
     ? { kind: 'blocked', by: 'block', block_kind: 'dependency', reason: null, since, failures }
     : { kind: 'dependencies', unfinished: open_parents.count, parents: open_parents.ids };
 
+/** Of a scheduled task, which waits for them too when its time has come. */
+const parentsOf = ({ open_parents: open }: Waits): readonly WaitingFor[] =>
+  open === null || open.count === 0 ? [] : [{ kind: 'dependencies', unfinished: open.count, parents: open.ids }];
+
 /** Everything that a task waits for now; empty: nothing (it runs, it is over, or whoever comes may claim it). Pure: what is not handed over is not looked at. */
 export const waitingFor = (task: Waits, now: Instant, boardNow: BoardNow): readonly WaitingFor[] => {
   const { status, status_since: since, scheduled_until: until } = task;
@@ -97,7 +101,7 @@ export const waitingFor = (task: Waits, now: Instant, boardNow: BoardNow): reado
     case 'todo':
       return [todo(task)];
     case 'scheduled':
-      return until === null ? [] : [{ kind: 'schedule', until }];
+      return [...(until === null ? [] : [{ kind: 'schedule', until } as const]), ...parentsOf(task)];
     case 'blocked':
       return blocked(task);
     case 'triage':

@@ -34,7 +34,7 @@ export const explained = (rows: Rows, tasks: readonly TaskRow[], { board, now, s
   };
   const at = instantOf(now);
   return tasks.map((task) => {
-    const unfinished = task.status === 'todo' && task.parents > 0 ? openParents(rows, task.task_id) : null;
+    const unfinished = (task.status === 'todo' || task.status === 'scheduled') && task.parents > 0 ? openParents(rows, task.task_id) : null;
     // Its parents are finished, and yet its worker said that it waits for something.
     const open_parents = unfinished?.count === 0 && task.last_end?.end === 'blocked' ? null : unfinished;
     return { ...task, waiting_for: waitingFor({ ...task, open_parents }, at, boardNow) };

@@ -35,6 +35,21 @@ const ROWS: readonly Row[] = [
   ['a todo task without parents waits for what its worker said', task({ status: 'todo' }), board(), [{ ...blocked, by: 'block', block_kind: 'dependency' }]],
   ['a scheduled task waits for its time', task({ status: 'scheduled', scheduled_until: minute(9) }), board(), [{ kind: 'schedule', until: minute(9) }]],
   [
+    'a scheduled task waits for its unfinished parents too',
+    task({ status: 'scheduled', scheduled_until: minute(9), open_parents: { count: 1, ids: ['t_1'] } }),
+    board(),
+    [
+      { kind: 'schedule', until: minute(9) },
+      { kind: 'dependencies', unfinished: 1, parents: ['t_1'] },
+    ],
+  ],
+  [
+    'a scheduled task with finished parents waits for its time alone',
+    task({ status: 'scheduled', scheduled_until: minute(9), open_parents: { count: 0, ids: [] } }),
+    board(),
+    [{ kind: 'schedule', until: minute(9) }],
+  ],
+  [
     'after a failure it backs off',
     task({ not_before: minute(9), last_end: failed, failures: 2 }),
     board(),

@@ -26,10 +26,14 @@ const notYet = ({ at, worker, assignee, lingering, force }: CommandOf<'ClaimTask
   if (not_before !== null && at < not_before)
     return refuse('NotClaimable', notBefore(task, not_before), { waiting_for: waitAfter(task.runs.at(-1)?.end), not_before });
   if (task.assignee !== null && task.assignee !== worker && task.assignee !== assignee)
-    return refuse('NotClaimable', `${task_id} is assigned to ${task.assignee}: claim it with --assignee ${task.assignee}, or assign it to yourself.`, {
-      waiting_for: 'assignee',
-      assignee: task.assignee,
-    });
+    return refuse(
+      'NotClaimable',
+      `${task_id} is assigned to ${task.assignee}: claim it as that worker, with --worker ${task.assignee}, or \`holdfast assign ${task_id} NAME\` first.`,
+      {
+        waiting_for: 'assignee',
+        assignee: task.assignee,
+      },
+    );
   if (lingering && !force)
     return refuse('StillAlive', `A process of an earlier run of ${task_id} still lives on this host: stop it first, or claim with --force.`, {
       children: task.runs.flatMap(({ run, child }) => (child === null ? [] : [{ run, pid: child.child.pid }])),

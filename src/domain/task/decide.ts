@@ -52,14 +52,19 @@ const DECIDERS: { readonly [Type in TaskCommandType]: DecideAny<Type> } = {
 };
 
 /** What a person may do with a task of this status instead. */
-const instead = ({ task_id, status }: ExistingTask): string => {
-  switch (status) {
+const instead = (task: ExistingTask, at: string): string => {
+  const { task_id } = task;
+  const notYet = `\`holdfast show ${task_id}\` says what it waits for, \`holdfast promote ${task_id}\` makes it ready`;
+  switch (task.status) {
     case 'triage':
     case 'blocked':
       return `\`holdfast unblock ${task_id}\` makes it ready`;
-    case 'todo':
     case 'scheduled':
-      return `\`holdfast show ${task_id}\` says what it waits for, \`holdfast promote ${task_id}\` makes it ready`;
+      if (task.scheduled_until <= at)
+        return `its time has come (${task.scheduled_until}); \`holdfast promote ${task_id}\`, or the next \`holdfast claim --next\`, \`work\` or \`serve\` wakes it`;
+      return notYet;
+    case 'todo':
+      return notYet;
     case 'ready':
       return `\`holdfast claim ${task_id}\` starts it`;
     case 'running':
@@ -71,12 +76,12 @@ const instead = ({ task_id, status }: ExistingTask): string => {
 };
 
 /** The refusal that the table of statuses and commands names. */
-const refusedBy = (code: RefusalCode, task: ExistingTask): Refused => {
+const refusedBy = (code: RefusalCode, task: ExistingTask, at: string): Refused => {
   const { task_id, status } = task;
-  if (task.status !== 'running') return refuse(code, `${task_id} is ${status}: ${instead(task)}.`, { status });
+  if (task.status !== 'running') return refuse(code, `${task_id} is ${status}: ${instead(task, at)}.`, { status });
   const { worker, claimed_at, claim_expires, revoked } = task.run;
   const until = revoked === null ? `until ${claim_expires}` : `and is being taken back (${revoked.reason})`;
-  return refuse(code, `${task_id} is held by ${worker} ${until}: ${instead(task)}.`, { status, holder: worker, held_since: claimed_at, claim_expires });
+  return refuse(code, `${task_id} is held by ${worker} ${until}: ${instead(task, at)}.`, { status, holder: worker, held_since: claimed_at, claim_expires });
 };
 
 const namesRun = (command: object): boolean => 'worker' in command && 'run' in command && command.run !== null;
@@ -89,7 +94,7 @@ export const decide = <Type extends TaskCommandType>(type: Type, command: Comman
   if (board.unreadable !== null) return { events: [], answer: boardUnreadable(board.board, board.unreadable) };
   if (task.status !== 'absent') {
     const cell = CELLS[type][task.status];
-    if (cell !== 'does' && cell !== 'nothing' && !namesRun(command)) return refusedBy(cell, task);
+    if (cell !== 'does' && cell !== 'nothing' && !namesRun(command)) return refusedBy(cell, task, command.at);
   }
   return DECIDERS[type](command, task, board);
 };

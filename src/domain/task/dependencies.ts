@@ -54,13 +54,16 @@ export const gated = (task: ExistingTask, at: string, events: readonly TaskEvent
 const cycleOf = (path: readonly string[]): Refused =>
   refuse('DependencyCycle', `That would be a cycle: ${path.join(' waits for ')}; \`holdfast unlink\` one of these first. Nothing was written.`, { path });
 
+const onItself = (path: readonly string[]): Refused =>
+  refuse('DependencyCycle', `${path[0] ?? 'A task'} cannot wait for itself: give another task as the parent. Nothing was written.`, { path });
+
 /** The path of a task that would wait for itself, by way of a parent that already waits for it. */
 const cycleIn = ({ task_id, parents, cycle }: CommandOf<'LinkTask'>): readonly string[] | null => (parents.includes(task_id) ? [task_id, task_id] : cycle);
 
 export const linkTask: Decide<'LinkTask'> = (command, task) => {
   const { at, parents_seen } = command;
   const path = cycleIn(command);
-  if (path !== null) return cycleOf(path);
+  if (path !== null) return path.length === 2 ? onItself(path) : cycleOf(path);
   const fresh = [...new Set(command.parents)].filter((id) => !task.parents.includes(id));
   const refused = notParents(fresh, parents_seen, task.board) ?? tooMany(task, fresh);
   if (refused !== undefined) return refused;

@@ -10,7 +10,7 @@ const text = (max: number, what: string) => z.string().max(max, `${what} may hav
 // Caps: what a successor's prompt and a board listing can carry (facts/users-needs.md §28); blobs belong outside the log.
 export const Title = text(500, 'a title').min(1, 'a title may not be empty');
 /** What a task is given today; older events may hold a blank one. */
-export const NewTitle = Title.regex(/\S/, 'a title may not be blank');
+export const NewTitle = text(500, 'a title').regex(/\S/, 'a title may not be blank');
 export const Body = text(64 * KIB, 'a body');
 export const Text = text(16 * KIB, 'a text');
 export const Note = text(2000, 'a note');
@@ -20,7 +20,8 @@ export const Input = atMost(64, 'an input');
 export const Result = atMost(64, 'a result');
 export const Checkpoint = atMost(16, 'a checkpoint');
 export const Percent = z.number().min(0).max(100);
-export const Priority = z.int().min(-1000).max(1000);
+const PRIORITY_RANGE = 'a priority is a whole number from -1000 to 1000';
+export const Priority = z.int(PRIORITY_RANGE).min(-1000, PRIORITY_RANGE).max(1000, PRIORITY_RANGE);
 export const Label = z.string().min(1).max(100);
 export const Labels = z.array(Label).max(50);
 export const Artifacts = z.array(z.string().min(1).max(1000)).max(100);

@@ -104,6 +104,13 @@ describe('a schedule', () => {
     task.when({ type: 'PromoteTask', by: 'gate', at: minute(5) }).then([{ type: 'TaskPromoted', to: 'ready', because: { by: 'schedule', until: minute(5) } }]);
   });
 
+  it('refuses a claim, and from its time on says who wakes the task', () => {
+    const task = given(created(), scheduled(minute(1), minute(5)));
+    const claim = { type: 'ClaimTask', worker: 'ada' } as const;
+    task.when({ ...claim, at: minute(4) }).thenRefused({ code: 'NotClaimable', message: expect.stringContaining('says what it waits for') });
+    task.when({ ...claim, at: minute(5) }).thenRefused({ code: 'NotClaimable', message: expect.stringContaining(`its time has come (${minute(5)})`) });
+  });
+
   it('that is over leaves a task waiting for its parents', () =>
     given(created(), linked(minute(1)), scheduled(minute(1), minute(5)))
       .when({ type: 'PromoteTask', by: 'gate', at: minute(5), parents_seen: open })
