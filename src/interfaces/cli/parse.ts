@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { argumentsOf } from './arguments.ts';
 import type { Arguments, Value } from './arguments.ts';
 import { UsageError } from './errors.ts';
+import { isTaskId } from './identity.ts';
 import { nearest } from './nearest.ts';
 import { GLOBAL_OPTIONS } from './options.ts';
 import type { Option, Options } from './options.ts';
@@ -69,10 +70,12 @@ const checkCount = (name: string, verb: Verb, given: readonly string[]): readonl
   const least = verb.takes.filter((word) => !word.startsWith('[')).length;
   const most = verb.takes.some((word) => word.includes('...')) ? Number.POSITIVE_INFINITY : verb.takes.length;
   const takes = verb.takes.length === 0 ? 'no arguments' : verb.takes.join(' ');
-  if (given.length < least) throw new UsageError(`${name} needs ${verb.takes[given.length] ?? takes}. See: holdfast help ${name}`, { takes });
+  if (given.length < least)
+    throw new UsageError(`${name} needs ${(verb.takes[given.length] ?? takes).replace('...', '')}. See: holdfast help ${name}`, { takes });
   if (given.length > most) {
     const extra = given.slice(most).join(' ');
-    throw new UsageError(`${name} takes ${takes}; ‘${extra}’ is too much. Quote a text with blanks.`, { takes, value: extra });
+    const mend = isTaskId(extra) && Object.hasOwn(verb.options, 'task') ? `Give --task ${extra}.` : 'Quote a text with blanks.';
+    throw new UsageError(`${name} takes ${takes}; ‘${extra}’ is too much. ${mend}`, { takes, value: extra });
   }
   return given;
 };

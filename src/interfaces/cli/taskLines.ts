@@ -1,6 +1,7 @@
 import { toMs } from '../../domain/instant.ts';
 import { waitAfter } from '../../domain/task/waiting.ts';
 import type { TaskRow } from '../../projections/taskRow.ts';
+import type { ListedTask } from '../../projections/waiting.ts';
 import { about, age } from './ages.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './printable.ts';
@@ -17,7 +18,7 @@ const COLOURS: Partial<Readonly<Record<TaskRow['status'], keyof Paint>>> = {
 };
 
 /** Tasks for people, one line each; and that nobody watches, where a lease has been over for too long. */
-export const taskLines = (tasks: readonly TaskRow[], now: number, paint: Paint): string => {
+export const taskLines = (tasks: readonly ListedTask[], now: number, paint: Paint): string => {
   const rows = tasks.map((task) => ({ id: task.task_id, status: task.status, what: what(task, now), title: oneLine(task.title) }));
   const widths = { status: Math.max(...rows.map(({ status }) => status.length)), what: Math.max(...rows.map((row) => row.what.length)) };
   const lines = rows.map(({ id, status, what: said, title }) => {
@@ -30,7 +31,7 @@ export const taskLines = (tasks: readonly TaskRow[], now: number, paint: Paint):
   return [...lines, paint.yellow(`${overdue.length} overdue by more than ${about(OVERDUE_MS)}: nobody is watching, holdfast serve`)].join('\n');
 };
 
-const what = (task: TaskRow, now: number): string => {
+const what = (task: ListedTask, now: number): string => {
   if (task.claim_expires !== null) {
     const late = overdueBy(task.claim_expires, now);
     const lease = late > 0 ? `overdue by ${about(late)}` : `lease ends ${age(task.claim_expires, now)}`;
@@ -39,8 +40,11 @@ const what = (task: TaskRow, now: number): string => {
   if (task.not_before !== null && toMs(task.not_before) > now && task.status === 'ready')
     return `${WAITS[waitAfter(task.last_end?.end)]} ${age(task.not_before, now)}`;
   if (task.blocked !== null) return task.blocked.by === 'breaker' ? `gave up: ${task.failures} failures` : (task.blocked.kind ?? 'created so');
-  if (task.scheduled_until !== null) return `goes on ${age(task.scheduled_until, now)}`;
-  if (task.status === 'todo' && task.parents > 0) return `after ${task.parents} ${task.parents === 1 ? 'parent' : 'parents'}`;
+  if (task.scheduled_until !== null) return `${toMs(task.scheduled_until) > now ? 'goes on' : 'due'} ${age(task.scheduled_until, now)}`;
+  const open = unfinished(task);
+  if (task.status === 'todo' && open > 0) return `after ${open} ${open === 1 ? 'parent' : 'parents'}`;
   if (task.assignee !== null && task.status === 'ready') return `for ${task.assignee}`;
   return age(task.updated_at, now);
 };
+
+const unfinished = ({ waiting_for }: ListedTask): number => waiting_for.flatMap((wait) => (wait.kind === 'dependencies' ? [wait.unfinished] : []))[0] ?? 0;

@@ -8,6 +8,8 @@ export type Verb = {
   /** What comes after `--`: a command with its arguments. */
   readonly rest?: 'cmd args…';
   readonly options: Options;
+  /** Options that must be given, as the usage shows them. */
+  readonly needs?: string;
   readonly examples: readonly string[];
   /** For a verb that answers with its child's exit code: what its own failures exit with (usage and refusals keep theirs). */
   readonly failure_exit?: 125;

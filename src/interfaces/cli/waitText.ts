@@ -15,7 +15,9 @@ export const waitText = (wait: WaitingFor, now: number, board: string): string =
     case 'dependencies':
       return parentsText(wait.unfinished, wait.parents);
     case 'schedule':
-      return `its time, ${withAge(wait.until, now)}`;
+      return toMs(wait.until) > now
+        ? `its time, ${withAge(wait.until, now)}`
+        : `whoever wakes it: due since ${withAge(wait.until, now)}; holdfast claim --next, serve or work does`;
     case 'cool_down':
     case 'back_off':
       return `its ${wait.kind === 'cool_down' ? 'cool-down' : 'back-off'}, over ${age(wait.until, now)} (${timeText(wait.until)})${because(wait)}`;
@@ -62,6 +64,7 @@ export const waitCommand = (wait: WaitingFor, task_id: string): string | null =>
     case 'dependencies':
       return `holdfast show ${wait.parents[0] ?? task_id}`;
     case 'schedule':
+      return `holdfast promote ${task_id}`;
     case 'cool_down':
     case 'back_off':
     case 'blocked':

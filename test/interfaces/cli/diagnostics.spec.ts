@@ -30,6 +30,12 @@ const loop = async (id: string, reasons: readonly string[]): Promise<void> => {
 };
 
 describe('holdfast diagnostics', () => {
+  it('says that the board is paused, and what lifts that', async () => {
+    await cli.run(['board', 'pause', '--reason', 'the same error']);
+    expect((await cli.run(['diagnostics'])).out).toMatch(/^the board is paused since .*: the same error; next: holdfast board resume\n$/);
+    expect((await cli.json(['diagnostics'])).data).toMatchObject({ paused: { reason: 'the same error' }, diagnostics: [] });
+  });
+
   it('has nothing to report on a quiet board', async () => {
     await createTask(cli, 'Pack modules');
     expect(await cli.run(['diagnostics'])).toMatchObject({ exit: 0, out: 'nothing to report\n' });

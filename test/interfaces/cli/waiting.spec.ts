@@ -64,6 +64,28 @@ describe('what tasks wait for', () => {
     ]);
   });
 
+  it('advises a claim that the board accepts, whoever is asked about', async () => {
+    const claim = `holdfast claim ${id('adas')} --worker ada`;
+    expect((await cli.run(['ready', '--explain', '--assignee', 'ada'])).out).toContain(`can be claimed now; next: ${claim}`);
+    expect(await cli.run(['claim', id('adas')])).toMatchObject({
+      exit: 4,
+      err: expect.stringContaining('is assigned to ada: claim it as that worker, with --worker ada'),
+    });
+  });
+
+  it('promote of a task that is ready, but waits, says for what', async () => {
+    expect((await cli.run(['promote', id('flaky')])).out).toMatch(
+      new RegExp(`^${id('flaky')} ready, waits for its back-off, over in .*; next: holdfast unblock ${id('flaky')}\n$`),
+    );
+    expect((await cli.run(['promote', id('free')])).out).toBe(`${id('free')} ready\n`);
+  });
+
+  it('ready points to the tasks that wait where nothing is ready', async () => {
+    expect((await cli.run(['ready', '--label', 'none'])).out).toBe('nothing is ready\n');
+    await cli.run(['create', 'Waits', '--status', 'blocked', '--label', 'waits']);
+    expect((await cli.run(['ready', '--label', 'waits'])).out).toBe('nothing is ready; next: holdfast ready --explain\n');
+  });
+
   it('a task that nobody has claimed for ten minutes says so, in show as in list', async () => {
     const later = runIn(cli.dir, { clock: at(11 * MINUTE) });
     expect((await later(['show', id('free')])).out).toMatch(/waits for +a worker: nobody has claimed it for \d+m/);

@@ -19,7 +19,6 @@ const LIST = {
   label: LABELS,
   assignee: { kind: 'text', value: 'NAME', means: 'only tasks assigned to NAME' },
   limit: { kind: 'integer', value: 'N', means: 'at most so many (default 50)' },
-  after: { kind: 'text', value: 'CURSOR', means: 'the next page: the cursor of the page before' },
 } as const;
 
 /** What people do with tasks, and what they read. */
@@ -121,6 +120,7 @@ export const taskVerbs: VerbTable = {
       worker: { kind: 'text', value: 'NAME', means: 'only what NAME holds' },
       parent: { kind: 'text', value: 'ID', means: 'only the tasks that wait for ID' },
       ...LIST,
+      after: { kind: 'text', value: 'CURSOR', means: 'the next page: the cursor of the page before' },
       at: AT,
     },
     examples: ['holdfast list', 'holdfast list --status running --json', 'holdfast list --at 2026-11-21T09:05:00Z'],

@@ -104,7 +104,10 @@ export const workerVerbs: VerbTable = {
     rest: 'cmd args…',
     options: {
       concurrency: { kind: 'integer', value: 'N', means: 'so many at once (default 1)' },
-      'until-empty': { kind: 'flag', means: 'end when nothing is ready and nothing of its own runs' },
+      'until-empty': {
+        kind: 'flag',
+        means: 'end when nothing is ready and nothing of its own runs; a cool-down, a back-off or a cap is waited for, a schedule or a parent is not',
+      },
       'on-zero': { kind: 'text', value: 'WHAT', means: 'what exit 0 without a verdict means (default: complete)', choices: ['complete', 'require-verdict'] },
       ...CAPS,
       'no-watchdog': { kind: 'flag', means: 'do not watch the board meanwhile' },

@@ -1,3 +1,4 @@
+import type { Board } from '../../../board/board.ts';
 import type { Gated, Refusal } from '../../../domain/task/answers.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
@@ -5,7 +6,9 @@ import { done, refused } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { zonedTime } from '../pointInTime.ts';
 import { each } from '../several.ts';
-import { checkedId } from '../task.ts';
+import { checkedId, exists } from '../task.ts';
+import { taskView } from '../taskView.ts';
+import { waitCommand, waitText } from '../waitText.ts';
 
 /** `--parent`, each checked. @throws UsageError */
 export const parentsOf = ({ args }: Pick<Call, 'args'>): string[] => args.texts('parent').map(checkedId);
@@ -41,8 +44,18 @@ export const promote: Handler = (call) =>
     const { board } = await call.open();
     const [reason, force] = [call.args.text('reason') ?? null, call.args.flag('force')];
     const answer = await board.execute({ type: 'PromoteTask', task_id, reason, force }, call.execute);
-    return answer.ok ? done(answer, `${task_id} ${answer.status}`) : refused(answer);
+    return answer.ok ? done(answer, `${task_id} ${answer.status}${await stillWaits(call, board, answer)}`) : refused(answer);
   });
+
+/** What a promoted task waits for all the same. */
+const stillWaits = async ({ io }: Call, board: Board, { task_id, status }: { readonly task_id: string; readonly status: string }): Promise<string> => {
+  if (status === 'todo') return `, waits for its parents; next: holdfast promote ${task_id} --force, to go on without them`;
+  const [task, state] = await Promise.all([board.load(task_id), board.state()]);
+  const now = io.clock.now();
+  const [wait] = exists(task) ? taskView(task, now, state).waiting_for : [];
+  if (wait === undefined || wait.kind === 'unclaimed') return '';
+  return `, waits for ${waitText(wait, now, board.name)}; next: ${waitCommand(wait, task_id) ?? `holdfast show ${task_id}`}`;
+};
 
 export const schedule: Handler = async (call) => {
   const { args, verb } = call;

@@ -10,6 +10,7 @@ import { noSuchBoard } from '../missingBoard.ts';
 import { noSuchTask } from '../missingTask.ts';
 import { done, streamed } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
+import { pausedText } from '../pausedText.ts';
 import { printable } from '../printable.ts';
 import { jsonText } from '../render.ts';
 import { checkedId } from '../task.ts';
@@ -24,17 +25,18 @@ export const diagnostics: Handler = async (call) => {
   const opened = await call.open();
   const readModel = await opened.readModel();
   const now = io.clock.now();
-  const { there, known, found } = await readModel.read((rows) => ({
-    there: getBoard(rows, board) !== undefined,
+  const { row, known, found } = await readModel.read((rows) => ({
+    row: getBoard(rows, board),
     known: asked.task_id === undefined || getTask(rows, asked.task_id)?.board === board,
     found: listDiagnostics(rows, { ...asked, board, now, store_policy: opened.kind.policy }),
   }));
-  if (!there) return noSuchBoard(board);
+  if (row === undefined) return noSuchBoard(board);
   if (!known) return noSuchTask(asked.task_id ?? '', `on board ${board}`);
   if (args.flag('follow')) return follow(call, opened, asked);
   const shown = found.map((diagnostic) => pasteable(diagnostic, call, opened.shown));
-  const text = shown.length === 0 ? 'nothing to report' : diagnosticsText(shown, now, paint);
-  return done({ board, diagnostics: shown, counts: countsOf(shown) }, text);
+  const pause = row.paused === null ? [] : [paint.yellow(`the board is ${pausedText(row.paused, now)}`)];
+  const said = shown.length > 0 ? [diagnosticsText(shown, now, paint)] : pause.length > 0 ? [] : ['nothing to report'];
+  return done({ board, paused: row.paused, diagnostics: shown, counts: countsOf(shown) }, [...pause, ...said].join('\n'));
 };
 
 const askedOf = ({ args }: Call): Asked => {

@@ -46,8 +46,9 @@ const page = (call: Call, rows: Rows, query: ListTasks, explain: Explain): Outco
   const cursor = tasks.length > query.limit ? (shown.at(-1)?.created_position ?? null) : null;
   const more = cursor === null ? '' : `\nmore: holdfast list --after ${cursor}`;
   if (shown.length === 0 && call.args.text('at') === undefined && getBoard(rows, query.board) === undefined) return noSuchBoard(query.board);
-  const text = shown.length === 0 ? nothing(countByStatus(rows, query.board)) : `${taskLines(shown, explain.now, call.paint)}${more}`;
-  return done({ tasks: explained(rows, shown, explain), cursor }, text);
+  const listed = explained(rows, shown, explain);
+  const text = listed.length === 0 ? nothing(countByStatus(rows, query.board)) : `${taskLines(listed, explain.now, call.paint)}${more}`;
+  return done({ tasks: listed, cursor }, text);
 };
 
 const nothing = (counts: Readonly<Record<string, number>>): string => {

@@ -18,29 +18,34 @@ export const ready: Handler = async (call) => {
   const viewer = args.text('assignee') ?? call.worker;
   const explain = args.flag('explain');
   const { readModel, kind } = await call.open();
-  const { row, tasks } = await (
+  const { row, tasks, waiting } = await (
     await readModel()
   ).read((rows) => {
     const found = explain ? unstartedTasks(rows, { board, labels, limit }) : readyTasks(rows, { board, now: instantOf(now), labels, assignee: viewer, limit });
-    return { row: getBoard(rows, board), tasks: explained(rows, found, { board, now, store_policy: kind.policy, viewer }) };
+    return {
+      row: getBoard(rows, board),
+      waiting: found.length === 0 && unstartedTasks(rows, { board, labels, limit: 1 }).length > 0,
+      tasks: explained(rows, found, { board, now, store_policy: kind.policy, viewer }),
+    };
   });
   if (explain && row === undefined) return noSuchBoard(board);
   const paused = row?.paused ?? null;
-  if (explain) return done({ tasks, paused }, tasks.length === 0 ? 'nothing is ready, and nothing waits' : table(tasks.map((task) => line(task, now))));
+  if (explain)
+    return done({ tasks, paused }, tasks.length === 0 ? 'nothing is ready, and nothing waits' : table(tasks.map((task) => line(task, now, call.worker))));
   const next = paused === null ? 'next: holdfast claim --next' : paint.yellow(`nothing can be claimed, the board is ${pausedText(paused, now)}`);
-  return done(
-    { tasks, paused },
-    `${tasks.length === 0 ? 'nothing is ready' : taskLines(tasks, now, paint)}${tasks.length > 0 || paused !== null ? `\n${next}` : ''}`,
-  );
+  const listed = tasks.length > 0 ? taskLines(tasks, now, paint) : `nothing is ready${waiting ? '; next: holdfast ready --explain' : ''}`;
+  return done({ tasks, paused }, `${listed}${tasks.length > 0 || paused !== null ? `\n${next}` : ''}`);
 };
 
 const TITLE = 40;
 
 /** One task on one line: what it waits for, and what to type. */
-const line = ({ task_id, board, status, title, waiting_for }: ListedTask, now: number): readonly string[] => {
+const line = ({ task_id, board, status, title, assignee, waiting_for }: ListedTask, now: number, worker: string): readonly string[] => {
   const [first] = waiting_for;
   const what = first === undefined ? 'can be claimed now' : `waits for ${waiting_for.map((wait) => waitText(wait, now, board)).join('; and for ')}`;
-  const command = first === undefined ? `holdfast claim ${task_id}` : waitCommand(first, task_id);
+  const mine = assignee === null || assignee === worker;
+  const claim = `holdfast claim ${task_id}${mine ? '' : ` --worker ${assignee}`}`;
+  const command = first === undefined || first.kind === 'unclaimed' ? claim : waitCommand(first, task_id);
   const shown = oneLine(title);
   return [task_id, status, shown.length > TITLE ? `${shown.slice(0, TITLE - 1)}…` : shown, `${what}${command === null ? '' : `; next: ${command}`}`];
 };
