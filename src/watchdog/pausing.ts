@@ -1,4 +1,5 @@
 import type { BoardState } from '../domain/board/board.ts';
+import type { Crash } from '../domain/board/crash.ts';
 import { heard, NOTHING_TOLD, sameError, type Recent, type Told } from '../domain/board/sameError.ts';
 import { toMs } from '../domain/instant.ts';
 import { inForce } from '../domain/policy.ts';
@@ -45,10 +46,12 @@ export const pausing = (given: Given): Pausing => {
   const due = (): { readonly counted: Recent; readonly of: string } | undefined => {
     const layers = { board: boardState().policy, store: boardState().store_policy };
     const [limit, window_ms] = [inForce('same_error_limit', layers).value, inForce('same_error_window_ms', layers).value];
+    const counts = ({ at }: Crash): boolean => toMs(at) >= began - window_ms;
     for (let [first] = unjudged; first !== undefined; [first] = unjudged) {
-      const crashes = sameError(first, { limit, window_ms });
+      // Most of what a start is told was over long ago: that is asked first, because counting looks at every crash.
+      const crashes = first.crashes.slice(-1).some(counts) ? sameError(first, { limit, window_ms }) : undefined;
       const newest = crashes?.at(-1);
-      if (crashes !== undefined && newest !== undefined && toMs(newest.at) >= began - window_ms) return { counted: { ...first, crashes }, of: newest.event_id };
+      if (crashes !== undefined && newest !== undefined && counts(newest)) return { counted: { ...first, crashes }, of: newest.event_id };
       unjudged.shift();
     }
     return undefined;

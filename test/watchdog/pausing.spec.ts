@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Crash } from '../../src/domain/board/crash.ts';
+import type { Told } from '../../src/domain/board/sameError.ts';
+import { instantOf } from '../../src/domain/instant.ts';
+import { pausing } from '../../src/watchdog/pausing.ts';
 import { taskId } from '../support/taskLog.ts';
 import { scene, type Scene } from './support/scene.ts';
 
@@ -133,4 +137,38 @@ describe('three equal crashes within a minute', () => {
     await s.clock.advance(5000);
     expect(await paused()).toMatchObject({ cause: { fingerprint: 'process dead → reclaim at once' } });
   });
+});
+
+it('what was over long before a watchdog began is set aside by its age: the crashes are not compared, however many they are', async () => {
+  const boardState = await s.board.state();
+  let compared = 0;
+  const old = (n: number): Crash => ({
+    task_id: taskId(1),
+    run: n,
+    revision: '2',
+    event_id: `event-${n}`,
+    at: instantOf(s.clock.now() - 10 * MINUTE),
+    process: null,
+    get fingerprint() {
+      compared += 1;
+      return 'exit 1';
+    },
+  });
+  const told = Array.from({ length: 1000 }, (_, n): Told => ({ what: 'crash', position: BigInt(n), crash: old(n) }));
+  const pauses: unknown[] = [];
+  const counting = pausing({
+    pause: async (command) => {
+      pauses.push(command);
+      return { ok: false, code: 'NotFound', message: '' };
+    },
+    clock: s.clock,
+    id: 'wd_1',
+    version: '0.1.0',
+    keeper: { write: (work) => work() },
+    boardState: () => boardState,
+    within: () => undefined,
+  });
+  counting.hear(told);
+  expect(counting.send()).toBe(Number.POSITIVE_INFINITY);
+  expect([compared, pauses]).toEqual([0, []]);
 });

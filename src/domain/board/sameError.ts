@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationText } from '../duration.ts';
 import { Judge } from '../evidence.ts';
-import { elapsed } from '../instant.ts';
+import { elapsed, toMs } from '../instant.ts';
 import { Sourced } from '../policy.ts';
 import { Crash } from './crash.ts';
 
@@ -47,10 +47,9 @@ const another = ({ process }: Crash, kept: readonly Crash[]): boolean => process
 export const sameError = ({ crashes }: Pick<Recent, 'crashes'>, { limit, window_ms }: Limits): readonly Crash[] | undefined => {
   const newest = crashes.at(-1);
   if (limit === 0 || newest === undefined) return undefined;
-  const near = ({ at, fingerprint }: Crash): boolean => {
-    const apart = elapsed(at, newest.at);
-    return fingerprint === newest.fingerprint && apart <= window_ms && apart >= -window_ms;
-  };
+  const end = toMs(newest.at);
+  const within = (apart: number): boolean => apart <= window_ms && apart >= -window_ms;
+  const near = (crash: Crash): boolean => crash.fingerprint === newest.fingerprint && within(end - toMs(crash.at));
   const alike = crashes.filter(near).reduce<readonly Crash[]>((kept, crash) => (another(crash, kept) ? [...kept, crash] : kept), []);
   return alike.length < limit ? undefined : alike.slice(-limit);
 };

@@ -126,6 +126,20 @@ describe('equal crashes', () => {
   it('are counted in the order of the log, by the time of the events: a clock behind does not hide them', () =>
     expect(times(after(crashed(1, 40), crashed(2, 38), crashed(3, 10)))).toEqual([second(40), second(38), second(10)]));
 
+  it('are told by what they say before their times are worked out: of the others, nobody asks when', () => {
+    let asked = 0;
+    const other: Crash = {
+      ...crash(second(0)),
+      fingerprint: 'exit 2',
+      get at() {
+        asked += 1;
+        return second(1);
+      },
+    };
+    expect(sameError({ crashes: [other, other, crash(second(2)), crash(second(3)), crash(second(4))] }, RULE)).toHaveLength(3);
+    expect(asked).toBe(0);
+  });
+
   it('do not matter when the rule is off', () =>
     expect(sameError({ crashes: [crash(minute(1)), crash(minute(1)), crash(minute(1))] }, { limit: 0, window_ms: 60_000 })).toBeUndefined());
 });
