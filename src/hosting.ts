@@ -50,7 +50,7 @@ const DUE_AT_ONCE = 1000;
 export const hostPromoter = async ({ board, clock, readModel, moves }: Holdfast, log?: WatchdogLog): Promise<Promoter> => {
   const rows = await readModel();
   const id = `pr_${uuid().slice(0, 8)}`;
-  const release = (await moves()).hosted();
+  const release = onceOnly((await moves()).hosted());
   const promoter = startPromoter({
     changes$: gateChanges$({ readModel: rows, board: board.name }),
     nominate: (taskId) => rows.peek((views) => nominated(views, board.name, taskId, instantOf(clock.now()))),
@@ -66,9 +66,19 @@ export const hostPromoter = async ({ board, clock, readModel, moves }: Holdfast,
   });
   return {
     ...promoter,
+    // One that failed looks after nobody: from then on this process does it by itself again.
+    done: promoter.done.finally(release),
     close: async () => {
       release();
       await promoter.close();
     },
+  };
+};
+
+const onceOnly = (work: () => void): (() => void) => {
+  let over = false;
+  return () => {
+    if (!over) work();
+    over = true;
   };
 };

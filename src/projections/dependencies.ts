@@ -73,6 +73,15 @@ export const dueTasks = (rows: Rows, board: string, now: Instant, limit: number)
 export const firstScheduled = (rows: Rows, board: string): Instant | undefined =>
   rows.all("SELECT min(scheduled_until) FROM tasks WHERE board = ? AND status = 'scheduled' HAVING count(*) > 0", board).map((row) => text(row, 0))[0];
 
+const POSITION = "CAST(json_extract(doc, '$.position') AS INTEGER)";
+/** Whether a parent of this task was linked after a child of it was. Links of tasks that are made parents first never are. */
+const linkedLate = (rows: Rows, taskId: string): boolean =>
+  rows.all(`SELECT 1 WHERE (SELECT max(${POSITION}) FROM links WHERE child = ?) > (SELECT min(${POSITION}) FROM links WHERE parent = ?)`, taskId, taskId)
+    .length > 0;
+
+/** Whether a link of this task may have closed a cycle: the last link of one is younger than the link below it, which is cheap to ask of every task. */
+export const closesCycle = (rows: Rows, taskId: string): boolean => linkedLate(rows, taskId) && hasCycle(rows, taskId);
+
 /** Whether links lead from this task up to itself, as far as 20,000 tasks above it. */
 export const hasCycle = (rows: Rows, taskId: string): boolean =>
   rows.all(

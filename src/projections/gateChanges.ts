@@ -1,8 +1,10 @@
 import { taskIdOfStream } from '../domain/ids.ts';
 import type { TaskEventType } from '../domain/task/events.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
-import { childrenOf, hasCycle, tasksWithParents } from './dependencies.ts';
+import { childrenOf, closesCycle, hasCycle, parentsOf, tasksWithParents } from './dependencies.ts';
+import { getTask } from './lists.ts';
 import type { ReadModel } from './readModel.ts';
+import type { Rows } from './views.ts';
 
 /**
  * Tasks of a board that may have to move: one that waits may go on, one that is ready may have to wait. `linked`: where a link may have
@@ -46,17 +48,23 @@ const schedules = ({ type, data }: RecordedEvent): boolean => type === 'TaskSche
 export async function* gateChanges({ readModel, board, signal }: GateChangesOf): AsyncGenerator<GateBatch, void, void> {
   const until = signal && { signal };
   const { position } = await readModel.catchUp({ ...until });
-  const quiet = { linked: [], caught_up: false };
-  yield { ...quiet, task_ids: [], scheduled: true };
+  yield { task_ids: [], linked: [], scheduled: true, caught_up: false };
   for await (const task_ids of pagesOf((after) => readModel.peek((rows) => tasksWithParents(rows, { after, limit: TASKS_AT_ONCE }), { at: position }))) {
     if (signal?.aborted === true) return;
-    yield { ...quiet, task_ids, scheduled: false };
+    const linked = await readModel.peek((rows) => crossing(rows, board, task_ids), { at: position });
+    yield { task_ids, linked, scheduled: false, caught_up: false };
   }
   for await (const { events, caught_up } of readModel.follow({ after: position, ...until })) {
     const own = events.filter(({ stream, metadata }) => stream.startsWith('task-') && metadata['board'] === board);
     yield { ...(await movedBy(readModel, own)), scheduled: own.some(schedules), caught_up };
   }
 }
+
+/** Links that closed a cycle, and whose second look never came: whoever made them died before it. */
+const crossing = (rows: Rows, board: string, ids: readonly string[]): GateBatch['linked'] =>
+  ids
+    .filter((id) => closesCycle(rows, id) && getTask(rows, id)?.board === board)
+    .map((task_id) => ({ task_id, parents: parentsOf(rows, task_id).map(({ parent }) => parent) }));
 
 const movedBy = async (readModel: ReadModel, events: readonly RecordedEvent[]): Promise<Pick<GateBatch, 'task_ids' | 'linked'>> => {
   const ids = new Set<string>();

@@ -50,11 +50,11 @@ export const startPromoter = (options: PromoterOptions): Promoter => {
   const { signal } = ended;
   const [caughtUp, failed] = [deferred(), deferred()];
 
-  const later = async (taskId: string, error: unknown): Promise<void> => {
+  const later = async (again: () => void, task_id: string, error: unknown, message: string): Promise<void> => {
     if (signal.aborted) return;
-    log?.[isUnreachable(error) ? 'warn' : 'error']({ err: error, task_id: taskId }, 'cannot promote now');
+    log?.[isUnreachable(error) ? 'warn' : 'error']({ err: error, task_id }, message);
     await clock.sleep(RETRY_MS, signal);
-    if (!signal.aborted) moving.ask(taskId);
+    if (!signal.aborted) again();
   };
   const moving = lanes({
     width: MOVES_AT_ONCE,
@@ -64,10 +64,15 @@ export const startPromoter = (options: PromoterOptions): Promoter => {
         const nomination = await options.nominate(taskId);
         if (nomination !== undefined && !signal.aborted) await options.ask(nomination);
       } catch (error) {
-        void later(taskId, error);
+        void later(() => moving.ask(taskId), taskId, error, 'cannot promote now');
       }
     },
   });
+
+  const confirm = (link: GateBatch['linked'][number]): void => {
+    const again = (error: unknown) => later(() => confirm(link), link.task_id, error, 'cannot look at this link now');
+    void options.confirmLink({ ...link, parents: [...link.parents] }).catch(again);
+  };
 
   let alarm = new AbortController();
   const wakeScheduled = async (): Promise<void> => {
@@ -82,8 +87,7 @@ export const startPromoter = (options: PromoterOptions): Promoter => {
   };
   const take = (batch: GateBatch): void => {
     for (const taskId of batch.task_ids) moving.ask(taskId);
-    for (const link of batch.linked)
-      options.confirmLink({ ...link, parents: [...link.parents] }).catch((error: unknown) => log?.warn({ err: error, ...link }, 'cannot look at this link'));
+    for (const link of batch.linked) confirm(link);
     if (batch.scheduled) alarm.abort();
     if (batch.caught_up) void moving.idle().then(caughtUp.resolve);
   };

@@ -1,8 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Subject } from 'rxjs';
 import type { Holdfast } from '../../src/compose.ts';
+import { StoreUnavailable } from '../../src/eventstore/errors.ts';
 import { hostPromoter } from '../../src/hosting.ts';
-import type { Promoter } from '../../src/watchdog/promoter.ts';
+import type { GateBatch } from '../../src/projections/gateChanges.ts';
+import { startPromoter, type Promoter } from '../../src/watchdog/promoter.ts';
 import { holdfastAt, scratch } from '../support/holdfast.ts';
+import { virtualClock } from '../support/virtualClock.ts';
+
+const damaged = (): never => {
+  throw new Error('the log is damaged');
+};
 
 /** Only a promoter moves what is made here: the process that completes hosts one itself, or would do it at once. */
 describe('who looks after waiting tasks', () => {
@@ -111,19 +119,49 @@ describe('who looks after waiting tasks', () => {
     });
   });
 
-  it('a crossing link whose second look never came is taken back', async () => {
+  it('one that failed leaves the children to its own process again', async () => {
+    const rows = await there.readModel();
+    await expect((await host({ ...there, readModel: async () => ({ ...rows, follow: damaged }) })).done).rejects.toThrow('damaged');
+    const parent = await task();
+    const child = await task([parent]);
+    await there.board.execute({ type: 'CompleteTask', task_id: parent, run: null, worker: null });
+    await seen(child, 'TaskPromoted');
+  });
+
+  it.each(['while one waits', 'before it started'])('a crossing link whose second look never came %s is taken back', async (when) => {
     const [a, b] = [await task(), await task()];
     await here.board.execute({ type: 'LinkTask', task_id: a, parents: [b] });
-    await (
-      await host(there)
-    ).caughtUp;
+    if (when === 'while one waits') await (await host(there)).caughtUp;
     const { id, type, metadata } = (await here.board.history(a)).at(1) ?? { id: '', type: '', metadata: {} };
     await here.store.append(
       `task-${b}`,
       [{ id: `${id.slice(0, -4)}0000`, type, data: { at: new Date().toISOString(), parents: [a], unfinished: [] }, metadata }],
       0n,
     );
+    if (when === 'before it started') await host(there);
     await seen(b, 'TaskUnlinked');
     expect((await here.board.history(b)).find((event) => event.type === 'TaskUnlinked')).toMatchObject({ data: { parents: [a], cycle: [b, a, b] } });
+    expect(await typesOf(a)).not.toContain('TaskUnlinked');
   });
+});
+
+it('looks at a crossing link again until the look succeeds', async () => {
+  const [clock, changes$, looks] = [virtualClock(), new Subject<GateBatch>(), new Array<readonly string[]>()];
+  const promoter = startPromoter({
+    changes$,
+    nominate: async () => undefined,
+    due: async () => ({ task_ids: [], next: null }),
+    ask: async () => undefined,
+    confirmLink: async ({ parents }) => {
+      looks.push(parents);
+      if (looks.length < 3) throw new StoreUnavailable('out of reach', 'wait');
+    },
+    clock,
+  });
+  changes$.next({ task_ids: [], linked: [{ task_id: 't_7K3M9QX2VD', parents: ['t_8M2N4RW9YB'] }], scheduled: false, caught_up: true });
+  await clock.advance(10_000);
+  expect(looks).toEqual([['t_8M2N4RW9YB'], ['t_8M2N4RW9YB'], ['t_8M2N4RW9YB']]);
+  const closed = promoter.close();
+  await clock.advance(0);
+  await closed;
 });
