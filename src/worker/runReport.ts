@@ -18,7 +18,7 @@ export type RateLimited = BudgetExhausted & {
   readonly retry_after?: Duration;
 };
 
-type Reports = {
+export type Reports = {
   readonly budgetExhausted: (options: BudgetExhausted) => Promise<Reported>;
   readonly rateLimited: (options: RateLimited) => Promise<Reported>;
 };
