@@ -173,11 +173,13 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
   };
   const admissions = once(async () => (await import('./projections/admitted.ts')).admitted({ readModel: await readModel.get(), board: name }));
   const moving = outstanding();
-  const after_move = (taskId: string): Promise<void> =>
-    moving.add(Promise.all([moves.get(), readModel.get()]).then(([{ children }]) => children(taskId, board.execute)));
+  const after_move = async (taskId: string): Promise<void> => {
+    if (isServer(options.store) && readModel.made() === undefined) return; // a one-shot command there reads only its own streams
+    await moving.add(Promise.all([moves.get(), readModel.get()]).then(([{ children }]) => children(taskId, board.execute)));
+  };
   const log = kind.gapless ? overheard(store, hearers) : store;
   const given = { store: log, name, actor, surface, store_policy: kind.policy, version: version(), ids, clock, look };
-  const board: Board = createBoard({ ...given, ready: lazyReady, admissions: admissions.get, ...(isServer(options.store) ? {} : { after_move }) });
+  const board: Board = createBoard({ ...given, ready: lazyReady, admissions: admissions.get, after_move });
   return {
     board,
     store,

@@ -112,8 +112,9 @@ export const moves = ({ readModel, board, clock }: Given) => {
      * looks after them may not have come to them yet. Whether it is worth another look.
      */
     wake: async (dispatch: DispatchMove): Promise<boolean> => {
-      const unsettled = finished.length > 0;
-      if (unsettled) await settle(dispatch);
+      const unsettled = finished.length > 0 || sweep !== undefined;
+      while (finished.length > 0) await settle(dispatch);
+      await sweep;
       const woken = await patience(async (signal) => ask(dispatch, await (await readModel()).read(due, { signal })));
       return unsettled || woken > 0;
     },

@@ -42,6 +42,21 @@ describeOnServers('boards on one EventStoreDB', (start) => {
     expect((await other(1).board.history(task_id)).map(({ type }) => type)).toEqual(['TaskCreated', 'TaskClaimed']);
   });
 
+  it('go on with a chain in the process that works it, whether or not what promotes has come to it yet', async () => {
+    const [host, alone] = [first(), other(1)];
+    (await host.moves()).hosted(); // a promoter that never gets to its turn
+    for (const held of [host, alone]) {
+      const parent = await created();
+      const child = await first().board.create({ title: 'waits', parents: [parent] });
+      expect(child).toMatchObject({ ok: true, status: 'todo' });
+      for (const task_id of [parent, child.ok ? child.task_id : '']) {
+        expect(await held.board.claimNext({ worker: 'ada' })).toMatchObject({ ok: true, task_id, run: 1 });
+        expect(await held.board.execute({ type: 'CompleteTask', task_id, run: 1, worker: 'ada' })).toMatchObject({ ok: true });
+      }
+      expect(await held.board.claimNext({ worker: 'ada' })).toMatchObject({ ok: false, code: 'NothingToClaim', waiting: {} });
+    }
+  });
+
   it('take a silent claim back once, refuse its late worker, and replay to what is so', async () => {
     const task_id = await created();
     const warnings: unknown[] = [];
