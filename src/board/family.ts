@@ -26,7 +26,7 @@ const changedAt = (folded: FoldedTask): string => {
   if (folded.status === 'archived') return folded.archived.at;
   return 'updated_at' in folded ? folded.updated_at : '';
 };
-const seenAs = (task_id: string, folded: FoldedTask): ParentSeen => ({
+export const seenAs = (task_id: string, folded: FoldedTask): ParentSeen => ({
   task_id,
   status: folded.status,
   revision: String(Math.max(Number(folded.revision), 0)),

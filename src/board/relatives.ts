@@ -6,6 +6,7 @@ import type { ReadTasks } from './ancestry.ts';
 import type { Board } from './board.ts';
 import { familyOf, type Family } from './family.ts';
 import { secondLook } from './linking.ts';
+import { overtaken } from './overtaken.ts';
 
 /** Streams read side by side. */
 const READ_AT_ONCE = 64;
@@ -15,20 +16,28 @@ type Given = {
   readonly load: (id: string) => Promise<FoldedTask>;
   /** As it was last known here. */
   readonly known: (id: string) => Promise<FoldedTask>;
-  readonly unlink: Board['execute'];
+  readonly execute: Board['execute'];
 };
 
-/** The tasks around one that the handler looks at for the decider: its parents before the decision, the links above it before and after. */
-export const relativesOf = ({ store, load, known, unlink }: Given) => {
+/** The tasks around one that the handler looks at for the decider: its parents and the links above it, before the decision and after. */
+export const relativesOf = ({ store, load, known, execute }: Given) => {
   const read: ReadTasks = async (ids) => {
     const folded: FoldedTask[] = [];
     for (let from = 0; from < ids.length; from += READ_AT_ONCE) folded.push(...(await Promise.all(ids.slice(from, from + READ_AT_ONCE).map(load))));
     return folded;
   };
-  return { look: familyOf({ read, known }), lookOnceMore: secondLook({ store, read, unlink }) };
+  return {
+    look: familyOf({ read, known }),
+    lookOnceMore: secondLook({ store, read, unlink: execute }),
+    promoteOvertaken: overtaken({ store, load, known, promote: execute }),
+  };
 };
 
 export const isLink = (command: { readonly type: string }): command is CommandOf<'LinkTask'> => command.type === 'LinkTask';
+
+/** What was asked led to a task that waits, or found one. */
+export const letsWait = (answer: { readonly ok: true; readonly status: string } | Refusal): boolean =>
+  answer.ok ? answer.status === 'todo' : answer.code === 'WaitsForParents';
 
 /** The task got another parent while its parents were looked at. */
 export const LOOK_AGAIN: Refusal = { ok: false, code: 'WrongStatus', message: 'its parents changed meanwhile' };

@@ -12,7 +12,7 @@ import type { Actor, Board } from './board.ts';
 import type { OwnBoard } from './boards.ts';
 import { envelope, enveloped, type Envelope } from './envelope.ts';
 import { asksForParents, familyThen, NOBODY, withFamily, type Family } from './family.ts';
-import { isLink, LOOK_AGAIN, relativesOf, untilCovered } from './relatives.ts';
+import { isLink, letsWait, LOOK_AGAIN, relativesOf, untilCovered } from './relatives.ts';
 import { invalidInput } from '../domain/invalidInput.ts';
 import type { Admissions, BoardClock, Ids, Look } from './ports.ts';
 import { unreadableTask } from './readTaskEvent.ts';
@@ -104,7 +104,7 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
     store,
     load: async (id) => (await states.load(taskStream(id))).state,
     known: async (id) => (await states.peek(taskStream(id))).state,
-    unlink: (...command) => execute(...command),
+    execute: (...command) => execute(...command),
   });
 
   const execute: Board['execute'] = async (input, options = {}) => {
@@ -133,7 +133,9 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
       );
     const answered = asksForParents(command) ? await untilCovered(() => relatives.look(type, command), once) : await once(NOBODY);
     if (answered.ok && 'caps' in answered) return (await caps.over(answered, sent)) ?? answered;
-    return (isLink(command) && answered.ok ? await relatives.lookOnceMore(command) : undefined) ?? answered;
+    const final: Answer<typeof type> = (isLink(command) && answered.ok ? await relatives.lookOnceMore(command) : undefined) ?? answered;
+    if (asksForParents(command) && letsWait(final)) await relatives.promoteOvertaken(command.task_id);
+    return final;
   };
   const load: Board['load'] = async (taskId) => {
     const { state } = await states.load(taskStream(taskId));

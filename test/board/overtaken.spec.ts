@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Board } from '../../src/board/board.ts';
+import { memoryEventStore } from '../../src/eventstore/memory/memoryEventStore.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { boardOn, type BoardOn } from '../support/boardOn.ts';
+
+const nothing = async (): Promise<void> => undefined;
+
+/** Nobody looks after waiting tasks here: what moves, the command itself has moved. */
+describe('a task whose last open parent finishes while a command decides that it waits', () => {
+  const boards: BoardOn[] = [];
+  let mine: Board;
+  let theirs: Board;
+  /** Happens once, between the decision of the next command of mine and its append. */
+  let meanwhile = nothing;
+  beforeEach(async () => {
+    const store = memoryEventStore();
+    const append: typeof store.append = async (...given) => {
+      const happens = meanwhile;
+      meanwhile = nothing;
+      await happens();
+      return store.append(...given);
+    };
+    boards.push(await boardOn({ ...store, append }, systemClock()), await boardOn(store, systemClock()));
+    const [one, other] = boards;
+    if (one === undefined || other === undefined) throw new Error('not open');
+    [mine, theirs] = [one.board, other.board];
+    await mine.change({ type: 'CreateBoard', board: 'main' });
+  });
+  afterEach(() => boards.splice(0).forEach(({ close }) => close()));
+
+  const made = async (...parents: readonly string[]): Promise<string> => {
+    const answer = await mine.create({ title: 'A task', parents: [...parents] });
+    if (!answer.ok) throw new Error(answer.message);
+    return answer.task_id;
+  };
+  const finish = async (task_id: string): Promise<void> => {
+    expect(await theirs.execute({ type: 'CompleteTask', task_id, run: null, worker: null })).toMatchObject({ ok: true });
+  };
+  const finishesMeanwhile = (task_id: string): void => {
+    meanwhile = () => finish(task_id);
+  };
+  const goesOn = async (child: string, parent: string): Promise<void> => {
+    expect(await theirs.load(child)).toMatchObject({ status: 'ready' });
+    const [finished, promoted] = [(await theirs.history(parent)).at(-1), (await theirs.history(child)).at(-1)];
+    expect(promoted).toMatchObject({
+      type: 'TaskPromoted',
+      data: { because: { by: 'parents', parent: { task_id: parent } } },
+      metadata: { causation_id: finished?.id, actor: { kind: 'system' } },
+    });
+  };
+
+  it('goes on when it was just created', async () => {
+    const parent = await made();
+    finishesMeanwhile(parent);
+    await goesOn(await made(parent), parent);
+  });
+
+  it('goes on when it was just linked', async () => {
+    const [parent, child] = [await made(), await made()];
+    finishesMeanwhile(parent);
+    expect(await mine.execute({ type: 'LinkTask', task_id: child, parents: [parent] })).toMatchObject({ ok: true });
+    await goesOn(child, parent);
+  });
+
+  it('goes on when it was just unlinked from the other one', async () => {
+    const [parent, other] = [await made(), await made()];
+    const child = await made(parent, other);
+    finishesMeanwhile(parent);
+    expect(await mine.execute({ type: 'UnlinkTask', task_id: child, parents: [other] })).toMatchObject({ ok: true });
+    await goesOn(child, parent);
+  });
+
+  it.each([{ type: 'ReopenTask' }, { type: 'DemoteTask' }, { type: 'ClaimTask', worker: 'ada' }] as const)('goes on after $type', async (command) => {
+    const parent = await made();
+    const child = await made(parent);
+    await finish(parent);
+    await mine.execute({ type: 'PromoteTask', task_id: child });
+    if (command.type === 'ReopenTask') await finish(child);
+    await theirs.execute({ type: 'ReopenTask', task_id: parent });
+    finishesMeanwhile(parent);
+    await mine.execute({ ...command, task_id: child });
+    expect((await theirs.history(child)).map(({ type }) => type)).toContain('TaskDemoted');
+    await goesOn(child, parent);
+  });
+
+  it('goes on after a block that waits for it', async () => {
+    const parent = await made();
+    const child = await made(parent);
+    await finish(parent);
+    await mine.execute({ type: 'PromoteTask', task_id: child });
+    await theirs.execute({ type: 'ReopenTask', task_id: parent });
+    finishesMeanwhile(parent);
+    expect(await mine.execute({ type: 'BlockTask', task_id: child, run: null, worker: null, kind: 'dependency', reason: 'first that one' })).toMatchObject({
+      ok: true,
+    });
+    await goesOn(child, parent);
+  });
+
+  it('waits on for a parent that is still open', async () => {
+    const [parent, open] = [await made(), await made()];
+    finishesMeanwhile(parent);
+    const child = await made(open, parent);
+    expect((await theirs.history(child)).map(({ type }) => type)).toEqual(['TaskCreated']);
+  });
+});
