@@ -54,6 +54,40 @@ describe('the output of a supervised run', () => {
     await cli.run(['archive', id]);
   });
 
+  it('is not waited for where none can come: a run that was claimed by hand', async () => {
+    const id = await createTask(cli, 'By hand, followed');
+    await cli.run(['claim', id, '--worker', 'ada']);
+    expect(await cli.run(['log', id, '--follow'])).toMatchObject({ exit: 3, out: '', err: expect.stringContaining('was not started by `holdfast work`') });
+    await cli.run(['release', id, '--run', '1', '--worker', 'ada']);
+    await cli.run(['archive', id]);
+  });
+
+  it('is waited for, with a word about it, while the process that holds the run may yet start its command', async () => {
+    const id = await createTask(cli, 'Held');
+    await cli.run(['claim', id, '--worker', 'ada', '--pid', String(process.pid)]);
+    const follow = spawn(process.execPath, [MAIN_JS, 'log', id, '--follow'], { cwd: cli.dir, env: cleanEnv(), stdio: ['ignore', 'ignore', 'pipe'] });
+    living.add(follow);
+    const ended = once(follow, 'exit').then(([code]) => {
+      living.delete(follow);
+      return code;
+    });
+    const lines = createInterface({ input: follow.stderr })[Symbol.asyncIterator]();
+    expect((await lines.next()).value).toBe(`holdfast: run 1 of ${id} has started no command yet; waiting for one`);
+    await cli.run(['complete', id, '--run', '1', '--worker', 'ada']);
+    expect([(await lines.next()).value, await ended]).toEqual([expect.stringContaining('was not started by'), 3]);
+  });
+
+  it('of a command that could not be started is none, and why is said', async () => {
+    const id = await createTask(cli, 'No such command');
+    expect((await cli.run(['run', '--task', id, '--', 'nosuchcommand'])).exit).toBe(127);
+    for (const follow of [[], ['--follow']])
+      expect(await cli.run(['log', id, ...follow])).toMatchObject({
+        exit: 3,
+        err: expect.stringMatching(/the command of run 1 of t_\w+ could not be started, so there is no output: .*nosuchcommand/),
+      });
+    await cli.run(['archive', id]);
+  });
+
   it('of another host is looked for there, and nothing is waited for', async () => {
     const id = await createTask(cli, 'Elsewhere');
     const { board, close } = await holdfastAt(join(cli.dir, '.holdfast'));

@@ -65,9 +65,11 @@ const printed = async (wanted: Wanted): Promise<Outcome> => {
 
 type Print = (chunk: Uint8Array) => void;
 
-const once = (tail: LogTail, print: Print): void => {
+/** Whether there is a log. */
+const once = (tail: LogTail, print: Print): boolean => {
   const chunk = tail.next();
   if (chunk !== undefined) print(chunk);
+  return chunk !== undefined;
 };
 
 /** How often a log that is followed is looked at (ms): nothing tells when a file grows on every system. */
@@ -85,12 +87,15 @@ const follow = async (wanted: Wanted, tail: LogTail, print: Print): Promise<void
   const watch = runWatch({ board, clock });
   const unwatch = watch.add({ task_id, run, onOver: ({ how }) => (how === 'revoked' ? undefined : over.abort()) });
   const ends = AbortSignal.any([over.signal, io.stopped()]);
+  let told = false;
   try {
     await watch.check(task_id);
     for (;;) {
-      const last = ends.aborted || (await isElsewhere(wanted));
-      once(tail, print);
-      if (last) break;
+      const coming = ends.aborted ? 'nothing' : await stillToCome(wanted);
+      const found = once(tail, print);
+      if (coming === 'nothing') break;
+      if (coming === 'start' && !found && !told) io.err(`holdfast: run ${run} of ${task_id} has started no command yet; waiting for one\n`);
+      told ||= coming === 'start';
       await clock.sleep(LOOK_MS, ends);
     }
   } finally {
@@ -99,11 +104,13 @@ const follow = async (wanted: Wanted, tail: LogTail, print: Print): Promise<void
   }
 };
 
-/** Nothing will come here. */
-const isElsewhere = async ({ opened, task_id, run }: Wanted): Promise<boolean> => {
+/** What to wait for here. A process that holds the run may yet start its command; a claim that names none was made by hand. */
+const stillToCome = async ({ opened, task_id, run }: Wanted): Promise<'output' | 'start' | 'nothing'> => {
   const task = await opened.board.load(task_id);
-  if (task.status !== 'running' || task.run.run !== run || task.run.started === null) return false;
-  return task.run.started.host !== (await hostOf(opened));
+  if (task.status !== 'running' || task.run.run !== run) return 'output';
+  const { started, process } = task.run;
+  if (started === null) return process === null ? 'nothing' : 'start';
+  return started.host === (await hostOf(opened)) ? 'output' : 'nothing';
 };
 
 const hostOf = async ({ processes }: Opened): Promise<string | undefined> => (await processes()).probe.host?.host;
@@ -112,6 +119,9 @@ const hostOf = async ({ processes }: Opened): Promise<string | undefined> => (aw
 const missing = async ({ opened, files, task_id, run }: Wanted): Promise<Outcome> => {
   const facts = { task_id, run, path: files.current };
   const events = await opened.board.history(task_id);
+  const unstarted = events.find(({ type, data }) => type === 'RunFailed' && data.run === run && data.outcome === 'spawn_failed');
+  if (unstarted?.type === 'RunFailed')
+    return failed('NotFound', `the command of run ${run} of ${task_id} could not be started, so there is no output: ${unstarted.data.error}`, facts);
   const started = events.find(({ type, data }) => type === 'WorkerStarted' && data.run === run);
   if (started === undefined || started.type !== 'WorkerStarted')
     return failed('NotFound', `run ${run} of ${task_id} was not started by \`holdfast work\` or \`holdfast run\`: there is no ${files.current}`, facts);
