@@ -2,7 +2,7 @@ import type { Refusal } from '../domain/task/answers.ts';
 import { taskStream } from '../domain/ids.ts';
 import type { CommandInputOf } from '../domain/task/commands.ts';
 import type { EventStore } from '../eventstore/port.ts';
-import { pathUp, type ReadTasks } from './ancestry.ts';
+import { parentsIn, pathUp, type ReadTasks } from './ancestry.ts';
 import type { Board } from './board.ts';
 
 type Given = { readonly store: EventStore; readonly read: ReadTasks; readonly unlink: Board['execute'] };
@@ -15,6 +15,19 @@ const linkedAt = async (store: EventStore, child: string, parent: string): Promi
     return (type === 'TaskLinked' || type === 'TaskCreated') && Array.isArray(parents) && parents.includes(parent);
   });
   return links?.position ?? -1n;
+};
+
+/** The cycle for which this link was taken back before, if that is the last that was said of the two. */
+const takenBack = async (store: EventStore, child: string, parent: string): Promise<readonly string[] | undefined> => {
+  const events = await store.readStream(taskStream(child), { direction: 'backwards' });
+  const last = events.find(({ data: { parents } }) => Array.isArray(parents) && parents.includes(parent));
+  const cycle = last?.type === 'TaskUnlinked' ? last.data['cycle'] : undefined;
+  return Array.isArray(cycle) ? cycle.map(String) : undefined;
+};
+
+const refused = (task_id: string, parent: string, path: readonly string[]): Refusal => {
+  const message = `${task_id} and ${parent} were linked both ways at the same time, which is a cycle: ${path.join(' waits for ')}. This link was taken back.`;
+  return { ok: false, code: 'DependencyCycle', message, path };
 };
 
 /** Whether the first link of this cycle was stored after all its others: then it is the one that closed it. */
@@ -30,12 +43,15 @@ const closedIt = async (store: EventStore, path: readonly string[]): Promise<boo
 export const secondLook =
   ({ store, read, unlink }: Given) =>
   async ({ task_id, parents }: Pick<CommandInputOf<'LinkTask'>, 'task_id' | 'parents'>): Promise<Refusal | undefined> => {
+    const linked = (await read([task_id])).flatMap(parentsIn);
     for (const parent of parents) {
+      // A command that comes again may find its link gone, and the other one since.
+      const before = linked.includes(parent) ? undefined : await takenBack(store, task_id, parent);
+      if (before !== undefined) return refused(task_id, parent, before);
       const path = await pathUp({ read, from: [parent], to: task_id });
       if (path === null || path === 'too_many' || !(await closedIt(store, path))) continue;
       await unlink({ type: 'UnlinkTask', task_id, parents: [parent], cycle: [...path] });
-      const message = `${task_id} and ${parent} were linked both ways at the same time, which is a cycle: ${path.join(' waits for ')}. This link was taken back.`;
-      return { ok: false, code: 'DependencyCycle', message, path };
+      return refused(task_id, parent, path);
     }
     return undefined;
   };

@@ -88,6 +88,21 @@ describe.each(Object.entries(stores))('tasks that wait for each other, on the %s
     await other.close();
   });
 
+  it.each([
+    ['was taken back since, for a cycle, is answered so', true],
+    ['somebody has unlinked since gives its first answer', false],
+  ])('a repeated link that %s', async (_title, taken) => {
+    const [child, parent] = [await task(), await task()];
+    const give = () => held.board.execute({ type: 'LinkTask', task_id: child, parents: [parent] }, { command_id: 'hang' });
+    const first = await give();
+    const path = [child, parent, child];
+    await held.board.execute({ type: 'UnlinkTask', task_id: child, parents: [parent], ...(taken && { cycle: path }) });
+    const again = await give();
+    if (taken) expect(again).toMatchObject({ ok: false, code: 'DependencyCycle', path });
+    else expect(again).toEqual(first);
+    expect(await statusOf(child)).toBe('ready');
+  });
+
   it('an unknown parent is refused', async () => {
     const child = await task();
     expect(await link(child, 't_0000000000')).toMatchObject({ code: 'InvalidInput', issues: [{ field: 'parents', given: 't_0000000000' }] });
