@@ -53,12 +53,15 @@ export const hostPromoter = async ({ board, clock, readModel, moves }: Holdfast,
   const release = onceOnly((await moves()).hosted());
   const promoter = startPromoter({
     changes$: gateChanges$({ readModel: rows, board: board.name }),
-    nominate: (taskId) => rows.peek((views) => nominated(views, board.name, taskId, instantOf(clock.now()))),
-    due: () =>
-      rows.peek((views) => {
-        const first = firstScheduled(views, board.name);
-        return { task_ids: dueTasks(views, board.name, instantOf(clock.now()), DUE_AT_ONCE), next: first === undefined ? null : toMs(first) };
-      }),
+    nominate: (taskId, at) => rows.peek((views) => nominated(views, board.name, taskId, instantOf(clock.now())), { at }),
+    due: (at) =>
+      rows.peek(
+        (views) => {
+          const first = firstScheduled(views, board.name);
+          return { task_ids: dueTasks(views, board.name, instantOf(clock.now()), DUE_AT_ONCE), next: first === undefined ? null : toMs(first) };
+        },
+        { at },
+      ),
     ask: (nomination) => askFor(board.execute, nomination, id),
     confirmLink: (command) => board.execute({ type: 'LinkTask', ...command }, { actor: { kind: 'system', id } }),
     clock,

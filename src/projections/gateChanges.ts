@@ -14,6 +14,8 @@ export type GateBatch = {
   readonly task_ids: readonly string[];
   readonly linked: readonly { readonly task_id: string; readonly parents: readonly string[] }[];
   readonly scheduled: boolean;
+  /** The rows that are asked show the log at least so far. */
+  readonly position: bigint;
   readonly caught_up: boolean;
 };
 export type GateChangesOf = { readonly readModel: ReadModel; readonly board: string; readonly signal?: AbortSignal };
@@ -48,15 +50,15 @@ const schedules = ({ type, data }: RecordedEvent): boolean => type === 'TaskSche
 export async function* gateChanges({ readModel, board, signal }: GateChangesOf): AsyncGenerator<GateBatch, void, void> {
   const until = signal && { signal };
   const { position } = await readModel.catchUp({ ...until });
-  yield { task_ids: [], linked: [], scheduled: true, caught_up: false };
+  yield { task_ids: [], linked: [], scheduled: true, position, caught_up: false };
   for await (const task_ids of pagesOf((after) => readModel.peek((rows) => tasksWithParents(rows, { after, limit: TASKS_AT_ONCE }), { at: position }))) {
     if (signal?.aborted === true) return;
     const linked = await readModel.peek((rows) => crossing(rows, board, task_ids), { at: position });
-    yield { task_ids, linked, scheduled: false, caught_up: false };
+    yield { task_ids, linked, scheduled: false, position, caught_up: false };
   }
-  for await (const { events, caught_up } of readModel.follow({ after: position, ...until })) {
+  for await (const { events, position: reached, caught_up } of readModel.follow({ after: position, ...until })) {
     const own = events.filter(({ stream, metadata }) => stream.startsWith('task-') && metadata['board'] === board);
-    yield { ...(await movedBy(readModel, own)), scheduled: own.some(schedules), caught_up };
+    yield { ...(await movedBy(rowsAt(readModel, reached), own)), scheduled: own.some(schedules), position: reached, caught_up };
   }
 }
 
@@ -66,22 +68,27 @@ const crossing = (rows: Rows, board: string, ids: readonly string[]): GateBatch[
     .filter((id) => closesCycle(rows, id) && getTask(rows, id)?.board === board)
     .map((task_id) => ({ task_id, parents: parentsOf(rows, task_id).map(({ parent }) => parent) }));
 
-const movedBy = async (readModel: ReadModel, events: readonly RecordedEvent[]): Promise<Pick<GateBatch, 'task_ids' | 'linked'>> => {
+type Ask = <Answer>(query: (rows: Rows) => Answer) => Promise<Answer>;
+const rowsAt =
+  ({ peek }: ReadModel, at: bigint): Ask =>
+  (query) =>
+    peek(query, { at });
+
+const movedBy = async (ask: Ask, events: readonly RecordedEvent[]): Promise<Pick<GateBatch, 'task_ids' | 'linked'>> => {
   const ids = new Set<string>();
   const links: { readonly task_id: string; readonly parents: readonly string[] }[] = [];
   for (const event of events) {
     const [matter, task_id] = [matterOf(event), taskIdOfStream(event.stream)];
     if (matter === undefined) continue;
     if (matter !== 'children' && waits(event)) ids.add(task_id);
-    if (matter !== 'own') for await (const page of children(readModel, task_id)) page.forEach((child) => ids.add(child));
-    if (event.type === 'TaskLinked' && (await readModel.peek((rows) => hasCycle(rows, task_id))))
-      links.push({ task_id, parents: textsIn(event.data['parents']) });
+    if (matter !== 'own') for await (const page of children(ask, task_id)) page.forEach((child) => ids.add(child));
+    if (event.type === 'TaskLinked' && (await ask((rows) => hasCycle(rows, task_id)))) links.push({ task_id, parents: textsIn(event.data['parents']) });
   }
   return { task_ids: [...ids], linked: links };
 };
 
-const children = (readModel: ReadModel, taskId: string): AsyncGenerator<readonly string[], void, void> =>
-  pagesOf((after) => readModel.peek((rows) => childrenOf(rows, taskId, { after, limit: TASKS_AT_ONCE })));
+const children = (ask: Ask, taskId: string): AsyncGenerator<readonly string[], void, void> =>
+  pagesOf((after) => ask((rows) => childrenOf(rows, taskId, { after, limit: TASKS_AT_ONCE })));
 
 async function* pagesOf(ask: (after: string) => Promise<readonly string[]>): AsyncGenerator<readonly string[], void, void> {
   for (let after: string | undefined = ''; after !== undefined;) {

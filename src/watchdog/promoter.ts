@@ -11,10 +11,10 @@ import type { WatchdogLog } from './ports.ts';
 
 export type PromoterOptions = {
   readonly changes$: Observable<GateBatch>;
-  /** What the rows say that this task should do now. */
-  readonly nominate: (taskId: string) => Promise<Nomination | undefined>;
+  /** What the rows say that this task should do now; `at`: they show the log at least so far, also when another process has emptied them. */
+  readonly nominate: (taskId: string, at: bigint) => Promise<Nomination | undefined>;
   /** Scheduled tasks whose time has come, and when (ms since the epoch) the next one's comes; null: none is scheduled. */
-  readonly due: () => Promise<{ readonly task_ids: readonly string[]; readonly next: number | null }>;
+  readonly due: (at: bigint) => Promise<{ readonly task_ids: readonly string[]; readonly next: number | null }>;
   /** Gives the command that was nominated, under an id that whoever else nominates the same gives it. */
   readonly ask: (nomination: Nomination) => Promise<unknown>;
   /** Looks at a link once more, and takes it back when it closed a cycle. */
@@ -49,6 +49,7 @@ export const startPromoter = (options: PromoterOptions): Promoter => {
   const ended = new AbortController();
   const { signal } = ended;
   const [caughtUp, failed] = [deferred(), deferred()];
+  let at = -1n;
 
   const later = async (again: () => void, task_id: string, error: unknown, message: string): Promise<void> => {
     if (signal.aborted) return;
@@ -61,7 +62,7 @@ export const startPromoter = (options: PromoterOptions): Promoter => {
     signal,
     work: async (taskId) => {
       try {
-        const nomination = await options.nominate(taskId);
+        const nomination = await options.nominate(taskId, at);
         if (nomination !== undefined && !signal.aborted) await options.ask(nomination);
       } catch (error) {
         void later(() => moving.ask(taskId), taskId, error, 'cannot promote now');
@@ -79,13 +80,14 @@ export const startPromoter = (options: PromoterOptions): Promoter => {
     while (!signal.aborted) {
       alarm = new AbortController();
       const { signal: rung } = alarm;
-      const { task_ids, next } = await options.due().catch(() => ({ task_ids: [], next: null }));
+      const { task_ids, next } = await options.due(at).catch(() => ({ task_ids: [], next: null }));
       for (const taskId of task_ids) moving.ask(taskId);
       const wait = next === null ? LOOK_AT_MOST_MS : next - clock.now();
       if (!rung.aborted) await clock.sleep(Math.max(LOOK_AT_LEAST_MS, Math.min(LOOK_AT_MOST_MS, wait)), rung);
     }
   };
   const take = (batch: GateBatch): void => {
+    at = batch.position;
     for (const taskId of batch.task_ids) moving.ask(taskId);
     for (const link of batch.linked) confirm(link);
     if (batch.scheduled) alarm.abort();

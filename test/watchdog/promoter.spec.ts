@@ -119,6 +119,23 @@ describe('who looks after waiting tasks', () => {
     });
   });
 
+  it('one whose rows another process empties each time moves them all the same', async () => {
+    const rows = await there.readModel();
+    const peek: typeof rows.peek = async (query, options) => {
+      await rows.rebuild({ signal: AbortSignal.abort() });
+      return rows.peek(query, options);
+    };
+    const parent = await task();
+    const child = await task([parent]);
+    await (
+      await host({ ...there, readModel: async () => ({ ...rows, peek }) })
+    ).caughtUp;
+    const later = await task([], { scheduled_until: new Date(Date.now() + 50).toISOString() });
+    await complete(parent);
+    await seen(child, 'TaskPromoted');
+    await seen(later, 'TaskPromoted');
+  });
+
   it('one that failed leaves the children to its own process again', async () => {
     const rows = await there.readModel();
     await expect((await host({ ...there, readModel: async () => ({ ...rows, follow: damaged }) })).done).rejects.toThrow('damaged');
@@ -158,7 +175,7 @@ it('looks at a crossing link again until the look succeeds', async () => {
     },
     clock,
   });
-  changes$.next({ task_ids: [], linked: [{ task_id: 't_7K3M9QX2VD', parents: ['t_8M2N4RW9YB'] }], scheduled: false, caught_up: true });
+  changes$.next({ task_ids: [], linked: [{ task_id: 't_7K3M9QX2VD', parents: ['t_8M2N4RW9YB'] }], scheduled: false, position: 1n, caught_up: true });
   await clock.advance(10_000);
   expect(looks).toEqual([['t_8M2N4RW9YB'], ['t_8M2N4RW9YB'], ['t_8M2N4RW9YB']]);
   const closed = promoter.close();
