@@ -20,7 +20,7 @@ const late = lateBridge({
 });
 
 /**
- * A sign of life, in the hot path of any program that `holdfast work`, `holdfast run` or `eval "$(holdfast claim --export)"` started: each chunk, each
+ * A sign of life, in the hot path of any program that `holdfast work`, `holdfast run` or `eval "$(holdfast claim --next --export)"` started: each chunk, each
  * tool result, each turn of a wait. At most one heartbeat in min(60 s, lease / 3), written after the caller's turn; it throws nothing, and keeps no
  * program alive. Outside of a run it does nothing; whether there is one is looked up at the first call.
  */
