@@ -77,7 +77,7 @@ module.exports = {
       name: 'rxjs',
       comment: 'One-shot commands do not pay for loading rxjs.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(projections/live[.]ts|watchdog/|rx[.]ts|compose[.]ts)' },
+      from: { path: '^src/', pathNot: '^src/(platform/observed[.]ts|projections/live[.]ts|watchdog/|rx[.]ts|compose[.]ts)' },
       to: { path: 'node_modules/rxjs/' },
     },
   ],

@@ -1,22 +1,8 @@
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { TaskEventType } from './domain/task/events.ts';
 import type { DiagnosticsOptions, EventBatch, EventsOptions, LibraryBoard } from './interfaces/library/libraryBoard.ts';
+import { observed } from './platform/observed.ts';
 import type { DiagnosticBatch } from './projections/diagnostics/diagnosticChanges.ts';
-
-/** Cold: each subscriber has its own iteration, ended by unsubscribing. */
-const observed = <Item>(open: (signal: AbortSignal) => AsyncIterable<Item>, given: AbortSignal | undefined): Observable<Item> =>
-  new Observable((subscriber) => {
-    const stop = new AbortController();
-    const signal = given === undefined ? stop.signal : AbortSignal.any([stop.signal, given]);
-    const pump = async (): Promise<void> => {
-      for await (const item of open(signal)) subscriber.next(item);
-    };
-    pump().then(
-      () => subscriber.complete(),
-      (error: unknown) => subscriber.error(error),
-    );
-    return () => stop.abort();
-  });
 
 /**
  * The board's events as an Observable of batches: history, then live; the same subscription as `board.events`. Work per batch: an async

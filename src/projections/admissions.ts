@@ -3,7 +3,7 @@ import { taskIdOfStream } from '../domain/ids.ts';
 import { TaskClaimed } from '../domain/task/events.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
 import { integer } from '../platform/sqlite.ts';
-import type { Database } from '../platform/sqlite.ts';
+import type { Database, Row } from '../platform/sqlite.ts';
 import type { Projection } from './projection.ts';
 import type { Table } from './table.ts';
 
@@ -18,6 +18,10 @@ export const admissions = {
   indexes: ['(board, name) WHERE admitted = 1'],
 } as const satisfies Pick<Projection<AdmissionRow>, 'name' | 'fold' | 'columns' | 'indexes'>;
 
+/** Admitted runs that are open: of a name, of a board. */
+export const OPEN_RUNS = 'SELECT count(*), count(*) FILTER (WHERE name = ?) FROM admissions WHERE board = ? AND admitted = 1';
+export const openRunsIn = (row: Row = []): OpenRuns => ({ board: integer(row, 0), assignee: integer(row, 1) });
+
 const Claimed = TaskClaimed.shape.data.pick({ run: true, worker: true, assignee: true, caps: true });
 const ENDS: ReadonlySet<string> = new Set(['TaskReclaimed', 'ClaimReleased', 'RunFailed', 'TaskCompleted', 'TaskBlocked', 'TaskArchived']);
 
@@ -26,7 +30,7 @@ export const openAdmissions = (database: Database): Table => {
     'INSERT INTO admissions(key, board, name, admitted, doc) VALUES (?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET board = excluded.board, name = excluded.name, admitted = excluded.admitted, doc = excluded.doc',
   );
   const remove = database.prepare('DELETE FROM admissions WHERE key = ?');
-  const count = database.prepare('SELECT count(*), count(*) FILTER (WHERE name = ?) FROM admissions WHERE board = ? AND admitted = 1');
+  const count = database.prepare(OPEN_RUNS);
   // What ends in the batch in which it began is never written.
   const pending = new Map<string, AdmissionRow | null>();
 
@@ -39,8 +43,7 @@ export const openAdmissions = (database: Database): Table => {
   };
   const openIn = (board: string, name: string): OpenRuns => {
     write();
-    const row = count.get(name, board) ?? [];
-    return { board: integer(row, 0), assignee: integer(row, 1) };
+    return openRunsIn(count.get(name, board));
   };
   const claimed = (event: RecordedEvent): void => {
     const claim = Claimed.safeParse(event.data);

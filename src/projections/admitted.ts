@@ -1,14 +1,11 @@
 import type { OpenRuns } from '../domain/caps.ts';
-import { integer, text } from '../platform/sqlite.ts';
-import type { AdmissionRow } from './admissions.ts';
+import { text } from '../platform/sqlite.ts';
+import { OPEN_RUNS, openRunsIn, type AdmissionRow } from './admissions.ts';
 import type { ReadModel } from './readModel.ts';
 import type { Rows } from './views.ts';
 
 /** How many admitted runs are open: on the board, and of those in that name. */
-export const openRuns = (rows: Rows, board: string, name: string): OpenRuns => {
-  const [row = []] = rows.all('SELECT count(*), count(*) FILTER (WHERE name = ?) FROM admissions WHERE board = ? AND admitted = 1', name, board);
-  return { board: integer(row, 0), assignee: integer(row, 1) };
-};
+export const openRuns = (rows: Rows, board: string, name: string): OpenRuns => openRunsIn(rows.all(OPEN_RUNS, name, board)[0]);
 
 /** The open run of a task; undefined when none is. */
 export const admissionOf = (rows: Rows, taskId: string): AdmissionRow | undefined =>

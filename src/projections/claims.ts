@@ -3,8 +3,8 @@ import { toMs } from '../domain/instant.ts';
 import { decodeTaskEvent } from '../domain/task/codec.ts';
 import type { DataOf, TaskEvent } from '../domain/task/events.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
-import { text } from '../platform/sqlite.ts';
 import type { Claim, ClaimChange, ClaimMove } from './changes.ts';
+import { taskOf } from './lists.ts';
 import type { TaskRow } from './taskRow.ts';
 import type { Rows } from './views.ts';
 
@@ -32,10 +32,9 @@ export const claimOf = (row: TaskRow): Claim | undefined => {
 
 /** One page of the open claims of a board, by task id; `after`: the last task id of the page before. */
 export const openClaims = (rows: Rows, { board, after = '', limit }: { board: string; after?: string; limit: number }): readonly Claim[] =>
-  rows.all("SELECT doc FROM tasks WHERE board = ? AND status = 'running' AND key > ? ORDER BY key LIMIT ?", board, after, limit).flatMap((row) => {
-    const task: TaskRow = JSON.parse(text(row, 0));
-    return claimOf(task) ?? [];
-  });
+  rows
+    .all("SELECT doc FROM tasks WHERE board = ? AND status = 'running' AND key > ? ORDER BY key LIMIT ?", board, after, limit)
+    .flatMap((row) => claimOf(taskOf(row)) ?? []);
 
 const opened = (task_id: string, data: DataOf<'TaskClaimed'>): ClaimChange => ({
   kind: 'opened',

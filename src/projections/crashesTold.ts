@@ -1,9 +1,8 @@
-import type { Told } from '../domain/board/sameError.ts';
+import { MOST_TOLD, type Told } from '../domain/board/sameError.ts';
 import { boardStream } from '../domain/ids.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
-import { text } from '../platform/sqlite.ts';
-import { boardOf, crashIn } from './crashes.ts';
-import type { CrashRow } from './crashes.ts';
+import { boardOf, crashes, crashIn } from './crashes.ts';
+import { docOf } from './doc.ts';
 import { getBoard } from './lists.ts';
 import type { Rows } from './views.ts';
 
@@ -16,9 +15,6 @@ export const toldOf = (events: readonly RecordedEvent[], board: string): readonl
     return crash === undefined ? [] : [{ what: 'crash', position, crash }];
   });
 
-/** As many as the rule may ask for. */
-const MOST = 1000;
-
 /** What was told of a board so far, as far as it may still matter: that it was resumed, and the crashes since. */
 export const toldBefore = (rows: Rows, board: string): readonly Told[] => {
   const resumed = getBoard(rows, board)?.resumed ?? null;
@@ -26,11 +22,11 @@ export const toldBefore = (rows: Rows, board: string): readonly Told[] => {
     'SELECT doc FROM crashes WHERE board = ? AND position > ? ORDER BY position DESC LIMIT ?',
     board,
     Number(resumed?.position ?? -1),
-    MOST,
+    MOST_TOLD,
   );
-  const since = found.toReversed().map((each): Told => {
-    const row: CrashRow = JSON.parse(text(each, 0));
-    return { what: 'crash', position: BigInt(row.position), crash: row.crash };
-  });
+  const since = found
+    .toReversed()
+    .map(docOf(crashes))
+    .map(({ position, crash }): Told => ({ what: 'crash', position: BigInt(position), crash }));
   return resumed === null ? since : [{ what: 'resumed', position: BigInt(resumed.position), revision: resumed.revision }, ...since];
 };

@@ -1,8 +1,9 @@
 import type { Instant } from '../domain/instant.ts';
 import { FINISHED } from '../domain/task/parents.ts';
 import { integer, text } from '../platform/sqlite.ts';
-import type { LinkRow } from './links.ts';
-import type { TaskRow } from './taskRow.ts';
+import { docOf } from './doc.ts';
+import { links, type LinkRow } from './links.ts';
+import { taskOf } from './lists.ts';
 import type { Rows } from './views.ts';
 
 const finished = FINISHED.map((status) => `'${status}'`).join(', ');
@@ -11,10 +12,7 @@ const OPEN = `FROM links l LEFT JOIN tasks p ON p.key = l.parent WHERE l.child =
 
 /** Every parent of a task, by id. */
 export const parentsOf = (rows: Rows, taskId: string): readonly LinkRow[] =>
-  rows.all('SELECT doc FROM links WHERE child = ? ORDER BY parent', taskId).map((row) => {
-    const link: LinkRow = JSON.parse(text(row, 0));
-    return link;
-  });
+  rows.all('SELECT doc FROM links WHERE child = ? ORDER BY parent', taskId).map(docOf(links));
 
 /** The parents that a task still waits for: how many, and the first `limit` of them. */
 export const openParents = (rows: Rows, taskId: string, limit = 10): { readonly count: number; readonly ids: readonly string[] } => ({
@@ -29,10 +27,6 @@ export const childrenOf = (rows: Rows, taskId: string, { after = '', limit }: { 
 /** Something a waiting task may do by now, or a ready one may not any more. `cause`: the event that allows it. */
 export type Nomination = { readonly task_id: string; readonly move: 'PromoteTask' | 'DemoteTask'; readonly revision: string; readonly cause: string };
 
-const rowOf = (doc: string): TaskRow => {
-  const row: TaskRow = JSON.parse(doc);
-  return row;
-};
 const firstOpen = (rows: Rows, taskId: string): string | undefined =>
   rows.all(`SELECT coalesce(json_extract(p.doc, '$.moved_by'), '') ${OPEN} LIMIT 1`, taskId).map((row) => text(row, 0))[0];
 /** What finished last; undefined when it has no parents. */
@@ -49,7 +43,7 @@ const lastFinish = (rows: Rows, taskId: string): string | undefined =>
 export const nominated = (rows: Rows, board: string, taskId: string, now: Instant): Nomination | undefined => {
   const [found] = rows.all("SELECT doc FROM tasks WHERE key = ? AND board = ? AND status IN ('todo', 'ready', 'scheduled')", taskId, board);
   if (found === undefined) return undefined;
-  const { task_id, status, revision, scheduled_until, parents, moved_by } = rowOf(text(found, 0));
+  const { task_id, status, revision, scheduled_until, parents, moved_by } = taskOf(found);
   if (status === 'scheduled')
     return scheduled_until !== null && scheduled_until <= now ? { task_id, move: 'PromoteTask', revision, cause: moved_by } : undefined;
   if (parents === 0) return undefined;

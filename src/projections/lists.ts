@@ -2,10 +2,11 @@ import type { Instant } from '../domain/instant.ts';
 import type { Wait } from '../domain/task/waiting.ts';
 import { integer, text } from '../platform/sqlite.ts';
 import type { Row, SqlValue } from '../platform/sqlite.ts';
-import type { BoardRow } from './boards.ts';
-import { runKey } from './runs.ts';
-import type { RunRow } from './runs.ts';
+import { boards, type BoardRow } from './boards.ts';
+import { docOf } from './doc.ts';
+import { runKey, runs, type RunRow } from './runs.ts';
 import type { TaskRow } from './taskRow.ts';
+import { tasks } from './tasks.ts';
 import type { Rows } from './views.ts';
 
 export type ListTasks = {
@@ -23,11 +24,8 @@ export type ListTasks = {
   readonly limit: number;
 };
 
-/** The row as a task. */
-export const taskOf = (row: Row): TaskRow => {
-  const task: TaskRow = JSON.parse(text(row, 0));
-  return task;
-};
+export const taskOf = docOf(tasks);
+const runOf = docOf(runs);
 
 /** Part of a query: what it asks and the arguments for its question marks. */
 export type Clause = readonly [sql: string, ...args: SqlValue[]];
@@ -64,23 +62,13 @@ export const getTask = (rows: Rows, taskId: string): TaskRow | undefined => rows
 
 /** Every run of a task, the first one first; an open one has `end` null. */
 export const runsOf = (rows: Rows, taskId: string): readonly RunRow[] =>
-  rows.all('SELECT doc FROM runs WHERE key >= ? AND key <= ? ORDER BY key', runKey(taskId, 0), runKey(taskId, Number.MAX_SAFE_INTEGER)).map((row) => {
-    const run: RunRow = JSON.parse(text(row, 0));
-    return run;
-  });
+  rows.all('SELECT doc FROM runs WHERE key >= ? AND key <= ? ORDER BY key', runKey(taskId, 0), runKey(taskId, Number.MAX_SAFE_INTEGER)).map(runOf);
 
 /** The task whose run was claimed by this command. */
 export const claimedBy = (rows: Rows, commandId: string): string | undefined =>
-  rows.all('SELECT doc FROM runs WHERE claim_command = ? LIMIT 1', commandId).map((row) => {
-    const run: RunRow = JSON.parse(text(row, 0));
-    return run.task_id;
-  })[0];
+  rows.all('SELECT doc FROM runs WHERE claim_command = ? LIMIT 1', commandId).map(runOf)[0]?.task_id;
 
-export const boardRows = (rows: Rows): readonly BoardRow[] =>
-  rows.all('SELECT doc FROM boards ORDER BY key').map((row) => {
-    const board: BoardRow = JSON.parse(text(row, 0));
-    return board;
-  });
+export const boardRows = (rows: Rows): readonly BoardRow[] => rows.all('SELECT doc FROM boards ORDER BY key').map(docOf(boards));
 
 export const getBoard = (rows: Rows, board: string): BoardRow | undefined => boardRows(rows).find((row) => row.board === board);
 

@@ -1,5 +1,6 @@
-import { Observable, share } from 'rxjs';
+import { share, type Observable } from 'rxjs';
 import { taskIdOfStream } from '../domain/ids.ts';
+import { observed } from '../platform/observed.ts';
 import type { ClaimBatch } from './changes.ts';
 import { claimChanges } from './claimChanges.ts';
 import { gateChanges } from './gateChanges.ts';
@@ -8,20 +9,6 @@ import type { ReadModel } from './readModel.ts';
 
 /** Per batch of the log, never per event. `task_ids`: whose rows may have changed. */
 export type RowsChanged = { readonly task_ids: readonly string[]; readonly position: bigint; readonly caught_up: boolean };
-
-/** Ends with its last subscription; an error of the store is an error of the stream. */
-const observed = <Item>(open: (signal: AbortSignal) => AsyncIterable<Item>): Observable<Item> =>
-  new Observable((subscriber) => {
-    const stop = new AbortController();
-    const pump = async () => {
-      for await (const item of open(stop.signal)) subscriber.next(item);
-    };
-    pump().then(
-      () => subscriber.complete(),
-      (error: unknown) => subscriber.error(error),
-    );
-    return () => stop.abort();
-  });
 
 /** The claims of a board and what happens to them, see `claimChanges`. */
 export const claimChanges$ = (options: { readonly readModel: ReadModel; readonly board: string }): Observable<ClaimBatch> =>

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../eventstore/port.ts';
-import { text } from '../platform/sqlite.ts';
 import type { Database, SqlValue, Statement } from '../platform/sqlite.ts';
+import { docOf } from './doc.ts';
 import type { Projection } from './projection.ts';
 
 /** The rows of one projection while a batch is folded: read when first touched, written once at the end. `begin` forgets a batch that failed. */
@@ -20,7 +20,9 @@ const bindable = (value: SqlValue | undefined): SqlValue => value ?? null;
 
 type Touched<Row> = { readonly before: Row | undefined; now: Row | undefined };
 
-export const openTable = <Row>(database: Database, { name, columns, prefix, keyOf, apply, broken, indexed }: Projection<Row>): Table => {
+export const openTable = <Row>(database: Database, projection: Projection<Row>): Table => {
+  const { name, columns, prefix, keyOf, apply, broken, indexed } = projection;
+  const read = docOf(projection);
   const names = Object.keys(columns);
   const select = database.prepare(`SELECT doc FROM ${name} WHERE key = ?`);
   const all = ['key', ...names, 'doc'];
@@ -37,9 +39,7 @@ export const openTable = <Row>(database: Database, { name, columns, prefix, keyO
 
   const stored = (key: string): Row | undefined => {
     const found = select.get(key);
-    if (found === undefined) return undefined;
-    const row: Row = JSON.parse(text(found, 0));
-    return row;
+    return found === undefined ? undefined : read(found);
   };
   const touch = (key: string): Touched<Row> => {
     const known = touched.get(key);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { durationText } from '../duration.ts';
 import { Judge } from '../evidence.ts';
 import { elapsed, toMs } from '../instant.ts';
-import { Sourced } from '../policy.ts';
+import { POLICY, Sourced } from '../policy.ts';
 import { Crash } from './crash.ts';
 
 /** Why a watchdog paused a board: runs that crashed with the same error, and the limits in force. */
@@ -25,14 +25,14 @@ export type Told = { readonly position: bigint } & (
 export type Recent = { readonly position: bigint; readonly resumed_revision: string | null; readonly crashes: readonly Crash[] };
 export const NOTHING_TOLD: Recent = { position: -1n, resumed_revision: null, crashes: [] };
 
-/** As many as the limit may be: what came before cannot matter any more. */
-const MOST = 1000;
+/** As many crashes as the limit may be: what came before cannot matter any more. */
+export const MOST_TOLD = POLICY.same_error_limit.max;
 
 export const heard = (recent: Recent, told: Told): Recent => {
   const { position } = told;
   if (position <= recent.position) return recent;
   if (told.what === 'resumed') return { position, resumed_revision: told.revision, crashes: [] };
-  return { ...recent, position, crashes: [...recent.crashes, told.crash].slice(-MOST) };
+  return { ...recent, position, crashes: [...recent.crashes, told.crash].slice(-MOST_TOLD) };
 };
 
 type Limits = { readonly limit: number; readonly window_ms: number };

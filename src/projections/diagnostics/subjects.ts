@@ -1,22 +1,15 @@
 import { toMs } from '../../domain/instant.ts';
-import { text } from '../../platform/sqlite.ts';
-import type { Row } from '../../platform/sqlite.ts';
 import type { BoardRow } from '../boards.ts';
-import { getTask, runsOf } from '../lists.ts';
+import { docOf } from '../doc.ts';
+import { getTask, runsOf, taskOf } from '../lists.ts';
 import type { TaskRow } from '../taskRow.ts';
 import type { Rows } from '../views.ts';
 import type { Subject } from './rule.ts';
 import { noTrouble, type TroubleRow } from './troubleRow.ts';
+import { diagnostics } from './troubles.ts';
 
-const taskOf = (row: Row): TaskRow => {
-  const task: TaskRow = JSON.parse(text(row, 0));
-  return task;
-};
 const troubleOf = (rows: Rows, taskId: string): TroubleRow =>
-  rows.all('SELECT doc FROM diagnostics WHERE key = ?', taskId).map((row) => {
-    const trouble: TroubleRow = JSON.parse(text(row, 0));
-    return trouble;
-  })[0] ?? noTrouble(taskId);
+  rows.all('SELECT doc FROM diagnostics WHERE key = ?', taskId).map(docOf(diagnostics))[0] ?? noTrouble(taskId);
 
 /** What an assignee holds on the board; few tasks run at a time. */
 const heldBy = (rows: Rows, board: string, worker: string): TaskRow | null =>
