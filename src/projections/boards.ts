@@ -1,6 +1,6 @@
 import type { Paused } from '../domain/board/board.ts';
-import { decodeBoardEvent } from '../domain/board/codec.ts';
-import { pausedBy } from '../domain/board/evolve.ts';
+import { parseBoardEvent } from '../domain/board/codec.ts';
+import { changedPolicy, pausedBy } from '../domain/board/evolve.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { PolicyValues } from '../domain/policy.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
@@ -24,22 +24,20 @@ export type BoardRow = {
 
 const PREFIX = 'board-';
 
-const changed = (policy: PolicyValues, set: PolicyValues, unset: readonly string[]): PolicyValues =>
-  Object.fromEntries(Object.entries({ ...policy, ...set }).filter(([key]) => !unset.includes(key)));
-
+/** Reads each event as `evolveBoard` does, content and all: what is listed of a board is what it decides by. */
 const apply = (known: BoardRow | undefined, event: RecordedEvent): BoardRow => {
   const revision = String(event.revision);
   const board = event.stream.slice(PREFIX.length);
   const row = known ?? { board, created_at: null, policy: {}, paused: null, resumed_at: null, resumed: null, revision, updated_at: '', unreadable: null };
   const seen = { ...row, revision, updated_at: atOf(event) ?? row.updated_at };
   if (row.unreadable !== null) return seen;
-  const told = decodeBoardEvent(event);
+  const told = parseBoardEvent(event);
   if ('unreadable' in told) return { ...seen, unreadable: { type: event.type, revision } };
   switch (told.type) {
     case 'BoardCreated':
       return { ...seen, created_at: told.data.at, policy: told.data.policy };
     case 'PolicyChanged':
-      return { ...seen, policy: changed(row.policy, told.data.set, told.data.unset) };
+      return { ...seen, policy: changedPolicy(row.policy, told.data.set, told.data.unset) };
     case 'BoardPaused':
       return { ...seen, paused: pausedBy(told.data) };
     case 'BoardResumed':
@@ -50,7 +48,7 @@ const apply = (known: BoardRow | undefined, event: RecordedEvent): BoardRow => {
 /** One row per board. */
 export const boards: Projection<BoardRow> = {
   name: 'boards',
-  fold: 3,
+  fold: 4,
   prefix: PREFIX,
   columns: {},
   indexes: [],
