@@ -27,7 +27,7 @@ export const askFor = (dispatch: DispatchMove, { task_id, move, revision, cause 
 const AT_ONCE = 256;
 /** A command has its answer; what follows from it may not take longer than this (ms), or is left to the next host of a promoter. */
 const PATIENCE_MS = 10_000;
-/** Finished tasks remembered until nothing is left to claim, where a promoter looks after their children anyway. */
+/** Finished tasks remembered until nothing is left to claim, where a promoter looks after their children anyway; cut back when they are twice as many. */
 const KEPT = 10_000;
 const ID = 'board';
 
@@ -101,7 +101,7 @@ export const moves = ({ readModel, board, clock }: Given) => {
     children: async (taskId: string, dispatch: DispatchMove): Promise<void> => {
       finished.push(taskId);
       if (hosts > 0) {
-        finished = finished.slice(-KEPT);
+        if (finished.length > 2 * KEPT) finished = finished.slice(-KEPT);
         return;
       }
       while (finished.includes(taskId)) await settle(dispatch);
