@@ -1,5 +1,6 @@
 import type { Crash } from '../domain/board/crash.ts';
 import { crashOf } from '../domain/board/crashOf.ts';
+import { MOST_TOLD } from '../domain/board/sameError.ts';
 import { taskIdOfStream } from '../domain/ids.ts';
 import { decodeTaskEvent } from '../domain/task/codec.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
@@ -19,10 +20,10 @@ export const crashIn = (event: RecordedEvent): Crash | undefined => {
   return 'unreadable' in told ? undefined : crashOf(told, { ...event, task_id: taskIdOfStream(event.stream) });
 };
 
-/** One row per run that crashed, of every board. */
+/** One row per run that crashed, of every board: its newest ones, as many as may count for anything. */
 export const crashes: Projection<CrashRow> = {
   name: 'crashes',
-  fold: 1,
+  fold: 2,
   prefix: 'task-',
   columns: { board: 'TEXT', position: 'INTEGER' },
   indexes: ['(board, position)'],
@@ -32,4 +33,8 @@ export const crashes: Projection<CrashRow> = {
     return board === undefined || crash === undefined ? row : { board, position: String(event.position), crash };
   },
   indexed: ({ board, position }) => [board, Number(position)],
+  outdated: {
+    of: ({ board }) => board,
+    where: `WHERE board = ?1 AND position <= (SELECT position FROM crashes WHERE board = ?1 ORDER BY position DESC LIMIT 1 OFFSET ${MOST_TOLD})`,
+  },
 };

@@ -21,6 +21,8 @@ export type Projection<Row> = {
   /** The row when `apply` threw over an event that nobody of ours wrote: one task must not stop the others. Default: as it was. */
   readonly broken?: (row: Row | undefined, event: RecordedEvent) => Row;
   readonly indexed: (row: Row) => readonly SqlValue[];
+  /** Which rows matter no more once one is written: SQL after `DELETE FROM <table>`, in which `?1` is `of` the written row. Default: none. */
+  readonly outdated?: { readonly of: (row: Row) => string; readonly where: string };
 };
 
 /** A position in the log with the last event that was seen there, so that another log at the same position is told apart. */

@@ -21,7 +21,7 @@ const bindable = (value: SqlValue | undefined): SqlValue => value ?? null;
 type Touched<Row> = { readonly before: Row | undefined; now: Row | undefined };
 
 export const openTable = <Row>(database: Database, projection: Projection<Row>): Table => {
-  const { name, columns, prefix, keyOf, apply, broken, indexed } = projection;
+  const { name, columns, prefix, keyOf, apply, broken, indexed, outdated } = projection;
   const read = docOf(projection);
   const names = Object.keys(columns);
   const select = database.prepare(`SELECT doc FROM ${name} WHERE key = ?`);
@@ -64,6 +64,11 @@ export const openTable = <Row>(database: Database, projection: Projection<Row>):
     updateOf(changed).run(...values.filter((value, n) => value !== was[n]), JSON.stringify(now), key);
   };
 
+  const removeOutdated = (written: readonly Row[]): void => {
+    if (outdated === undefined) return;
+    for (const of of new Set(written.map(outdated.of))) database.prepare(`DELETE FROM ${name} ${outdated.where}`).run(of);
+  };
+
   return {
     begin: () => touched.clear(),
     fold: (event) => {
@@ -76,8 +81,14 @@ export const openTable = <Row>(database: Database, projection: Projection<Row>):
       }
     },
     write: () => {
-      for (const [key, { before, now }] of touched) if (now !== undefined && now !== before) writeRow(key, before, now);
+      const written: Row[] = [];
+      for (const [key, { before, now }] of touched) {
+        if (now === undefined || now === before) continue;
+        writeRow(key, before, now);
+        written.push(now);
+      }
       touched.clear();
+      removeOutdated(written);
     },
   };
 };
