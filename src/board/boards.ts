@@ -27,8 +27,8 @@ type Given = {
 export type OwnBoard = {
   /** `fresh` false: the newest known, without a look at the store. */
   readonly state: (fresh: boolean) => Promise<BoardState>;
-  /** As it was before that position of the log. */
-  readonly stateBefore: (position: bigint) => Promise<BoardState>;
+  /** As it was before that position of the log, then as it was before each change of it, back to its beginning. */
+  readonly statesBefore: (position: bigint) => Promise<readonly BoardState[]>;
   readonly change: Board['change'];
 };
 
@@ -44,8 +44,11 @@ export const boards = (given: Given): OwnBoard => {
   const states = stateStream({ store, initial, fold: evolveBoard, cached: recent<Folded<BoardState>>(1) });
 
   const state: OwnBoard['state'] = async (fresh) => (await (fresh ? states.load(stream) : states.peek(stream))).state;
-  const stateBefore: OwnBoard['stateBefore'] = async (position) =>
-    (await store.readStream(stream)).filter((event) => event.position < position).reduce(evolveBoard, initial);
+  const statesBefore: OwnBoard['statesBefore'] = async (position) => {
+    const all = [initial];
+    for (const event of await store.readStream(stream)) if (event.position < position) all.push(evolveBoard(all.at(-1) ?? initial, event));
+    return all.toReversed();
+  };
 
   const earlier = async (command: BoardCommand, sent: Envelope) => {
     const found = await firstRun(store, stream, sent, REMEMBERED);
@@ -65,5 +68,5 @@ export const boards = (given: Given): OwnBoard => {
       sent.chosen ? () => earlier(parsed.data, sent) : undefined,
     );
   };
-  return { state, stateBefore, change };
+  return { state, statesBefore, change };
 };

@@ -28,7 +28,8 @@ const SEEN: ReadonlySet<string> = new Set([
   'beat_discounted_ms',
 ]);
 
-const askedOf = (body: JsonObject): string => sortedJson(Object.fromEntries(Object.entries(body).filter(([field]) => !SEEN.has(field))));
+/** Tells two commands, or what they led to, apart by what was asked. */
+export const askedOf = (body: JsonObject): string => sortedJson(Object.fromEntries(Object.entries(body).filter(([field]) => !SEEN.has(field))));
 
 /** The metadata of every event that the command leads to. */
 export const envelope = (body: JsonObject, { command_id, actor, correlation_id, causation_id }: ExecuteOptions, given: Given): Envelope => ({

@@ -1,24 +1,22 @@
-import type { BoardState } from '../domain/board/board.ts';
 import { taskStream } from '../domain/ids.ts';
 import { instantOf, type Instant } from '../domain/instant.ts';
-import type { Accepted, Refusal } from '../domain/task/answers.ts';
+import type { Refusal } from '../domain/task/answers.ts';
 import { encodeTaskEvent, foldEvent, noTask, type FoldedTask } from '../domain/task/codec.ts';
-import { COMMANDS, type CommandOf, type TaskCommandType } from '../domain/task/commands.ts';
-import { decide } from '../domain/task/decide.ts';
-import type { TaskEvent } from '../domain/task/events.ts';
+import { COMMANDS, type TaskCommandType } from '../domain/task/commands.ts';
 import type { EventStore } from '../eventstore/port.ts';
 import { admission, isClaim } from './admission.ts';
 import type { Actor, Board } from './board.ts';
 import type { OwnBoard } from './boards.ts';
-import { envelope, enveloped, type Envelope } from './envelope.ts';
-import { asksForParents, familyThen, NOBODY, withFamily, type Family } from './family.ts';
+import { envelope, enveloped } from './envelope.ts';
+import { asksForParents, NOBODY, withFamily, type Family } from './family.ts';
+import { firstAnswer } from './firstAnswer.ts';
 import { isLink, letsWait, LOOK_AGAIN, relativesOf, untilCovered } from './relatives.ts';
 import { invalidInput } from '../domain/invalidInput.ts';
 import type { Admissions, BoardClock, Ids, Look } from './ports.ts';
 import { unreadableTask } from './readTaskEvent.ts';
-import { asFirstSeen, observer } from './observed.ts';
+import { observer } from './observed.ts';
+import { onState, type Answer } from './onState.ts';
 import { recent } from './recent.ts';
-import { firstRun, REMEMBERED } from './repeated.ts';
 import { stateStream, type Decided } from './stream.ts';
 
 /** States kept in memory, 2 KB each for small tasks and 200 KB for the largest; a task that fell out is folded again from its stream. */
@@ -62,33 +60,8 @@ type Given = {
   readonly clock: BoardClock;
   readonly admissions: () => Promise<Admissions>;
   readonly look: Look;
-  readonly own: Pick<OwnBoard, 'state' | 'stateBefore'>;
+  readonly own: Pick<OwnBoard, 'state' | 'statesBefore'>;
 };
-
-type Answer<Type extends TaskCommandType> = Accepted[Type] | Refusal;
-type Decision<Type extends TaskCommandType> = { readonly events: readonly TaskEvent[]; readonly answer: Answer<Type> };
-
-/** The decision on a stream as it was folded: only a readable task of this board goes to the decider. */
-const onState = <Type extends TaskCommandType>(type: Type, command: CommandOf<Type>, folded: FoldedTask, board: BoardState): Decision<Type> => {
-  if (folded.status === 'unreadable') return { events: [], answer: unreadable(command.task_id, folded) };
-  if (folded.status !== 'absent' && folded.board !== board.board) return { events: [], answer: elsewhere(command.task_id, folded.board, board.board) };
-  return decide(type, command, folded, board);
-};
-
-/** What an earlier run of a command answered, decided again on what it saw: the streams before its events, that instant, that look at the processes. */
-const firstAnswer =
-  ({ store, own }: Pick<Given, 'store' | 'own'>) =>
-  async <Type extends TaskCommandType>(type: Type, command: CommandOf<Type>, sent: Envelope): Promise<Answer<Type> | undefined> => {
-    // A run may be held for more beats than are remembered, and be asked for again by whoever never heard the answer.
-    const limit = type === 'ClaimTask' ? undefined : REMEMBERED;
-    const found = await firstRun(store, taskStream(command.task_id), sent, limit);
-    if (found === undefined || 'ok' in found) return found;
-    const { first, events } = found;
-    const before = found.before.reduce(foldEvent, noTask);
-    // It was taken, so the board was there and not paused when it was decided, whatever was stored just before its events.
-    const board: BoardState = { ...(await own.stateBefore(first.position)), exists: true, paused: null };
-    return onState(type, withFamily(asFirstSeen(command, first), familyThen(command, before, events)), before, board).answer;
-  };
 
 /** Not `{ ...input, at }`: to add a field to a copy costs V8 twenty times as much, and what is made so is slow to read too. Whatever `at` the caller gave goes. */
 const stamped = (input: object, at: Instant): object => Object.assign({ at }, input, { at });
@@ -144,21 +117,6 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
   };
   return { execute, load };
 };
-
-const unreadable = (taskId: string, { revision, type, why }: Extract<FoldedTask, { status: 'unreadable' }>): Refusal => ({
-  ok: false,
-  code: 'Unreadable',
-  message: `${taskId} has an event that this version cannot read (revision ${revision}, ${type}: ${why}); upgrade holdfast`,
-  revision,
-  type,
-});
-
-const elsewhere = (taskId: string, itsBoard: string, thisBoard: string): Refusal => ({
-  ok: false,
-  code: 'NotFound',
-  message: `${taskId} is not on board ${thisBoard} but on ${itsBoard}: give --board ${itsBoard}`,
-  board: itsBoard,
-});
 
 const noSuchCommand = (type: unknown): Refusal => {
   const problem = `there is no such command; there are ${Object.keys(COMMANDS).join(', ')}`;
