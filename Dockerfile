@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # The command line of Holdfast: `docker build -t holdfast .`, then `docker run -v holdfast:/data holdfast init`. See docs/production.md.
 
 FROM node:22-slim AS build

@@ -25,9 +25,11 @@ type Viewing = Pick<WatchdogOptions, 'board' | 'recorded' | 'clock' | 'log'> & {
   readonly keeper: HoldKeeper;
   readonly claims: LiveClaims;
   readonly onChange: () => void;
+  /** Aborted when the watchdog ends: the read under way then fails, which is no news. */
+  readonly signal: AbortSignal;
 };
 
-export const boardView = ({ board, recorded, clock, log, keeper, claims, onChange }: Viewing): BoardView => {
+export const boardView = ({ board, recorded, clock, log, keeper, claims, onChange, signal }: Viewing): BoardView => {
   let state: BoardState | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   let reading = false;
@@ -43,7 +45,7 @@ export const boardView = ({ board, recorded, clock, log, keeper, claims, onChang
       keeper.use(inForce('claim_ttl_ms', { board: now.policy }).value);
       if (changed) onChange();
     } catch (error) {
-      log?.warn({ err: error }, 'the board cannot be read');
+      if (!signal.aborted) log?.warn({ err: error }, 'the board cannot be read');
     }
     reading = false;
   };

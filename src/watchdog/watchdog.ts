@@ -47,7 +47,7 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
   // Before the first caught-up nothing is judged at all, however long that takes; a restart alone makes no lease fresh.
   const keeper = holdKeeper({ ...options, ready: () => !complete || options.ready?.() !== false });
   const within = (ms: number): void => timer.within(ms);
-  const view = boardView({ ...options, keeper, claims, onChange: () => within(0) });
+  const view = boardView({ ...options, keeper, claims, onChange: () => within(0), signal });
   let position = -1n;
   const work = watchWork({ ...options, claims, keeper, signal, boardState: () => view.state(), seen: () => position, within });
   const pauses = pausing({ ...options, keeper, boardState: () => view.state(), within });

@@ -15,6 +15,7 @@ const { safeLoad }: { readonly safeLoad: (text: string) => unknown } = createReq
 const Service = z.object({
   image: z.string(),
   build: z.string().optional(),
+  pull_policy: z.string().optional(),
   init: z.boolean().optional(),
   command: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.string()),
@@ -56,7 +57,7 @@ describe('docker-compose.yml', () => {
       KURRENTDB_START_STANDARD_PROJECTIONS: 'false',
       KURRENTDB_TELEMETRY_OPTOUT: 'true',
     });
-    expect(kurrentdb.ports).toEqual(['127.0.0.1:2113:2113']);
+    expect(kurrentdb.ports).toEqual(['127.0.0.1:${KURRENTDB_PORT:-2113}:2113']);
     expect(kurrentdb.healthcheck?.test).toContain('http://localhost:2113/health/live');
     expect(kurrentdb.volumes.map((volume) => volume.split(':')[0])).toEqual(Object.keys(volumes));
   });
@@ -68,6 +69,10 @@ describe('docker-compose.yml', () => {
     expect([init.command ?? [], board.command ?? []].every(isCommand)).toBe(true);
     expect(init.healthcheck).toEqual({ disable: true });
     expect([board.build, board.init, board.image === init.image]).toEqual(['.', true, true]);
+  });
+
+  it('serves what is built from these sources, never an image of that name elsewhere or of older sources', () => {
+    expect([init.pull_policy, board.pull_policy]).toEqual(['build', 'build']);
   });
 
   it('names the same board and an address that can be read, of the node beside it', () => {
@@ -90,6 +95,10 @@ describe('the Dockerfile', () => {
     expect(argument('USER')).toBe('node');
     expect(instructions.map(({ rest }) => rest)).toContainEqual(expect.stringContaining('npm ci --omit=dev'));
     expect(argument('COPY')).toBe('--from=build /app/dist dist');
+  });
+
+  it('needs nothing of a registry but that image: no frontend of its own, which BuildKit would fetch first', () => {
+    expect(read('Dockerfile')).not.toMatch(/^# *syntax *=/im);
   });
 
   it('starts commands that exist', () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
+import { deferred } from '../../src/watchdog/deferred.ts';
 import { taskId } from '../support/taskLog.ts';
 import { scene, type Scene } from './support/scene.ts';
 
@@ -65,4 +66,24 @@ describe('a watchdog whose subscription is down or behind', () => {
     await s.clock.advance(2 * MINUTE);
     expect(await recorded()).toEqual(['Started']);
   });
+});
+
+describe('a watchdog that ends while the store does not answer', () => {
+  const read = async (close: boolean): Promise<readonly string[]> => {
+    const [asked, answer] = [deferred(), deferred()];
+    const watchdog = s.begin({
+      board: () => {
+        asked.resolve();
+        return answer.promise.then(() => Promise.reject(new Error('closed')));
+      },
+    });
+    await asked.promise;
+    const closed = close ? watchdog.close() : undefined;
+    answer.resolve();
+    await s.clock.advance(100);
+    await closed;
+    return s.warnings;
+  };
+  it('does not tell that the board could not be read', async () => expect(await read(true)).toEqual([]));
+  it('tells it while it runs', async () => expect(await read(false)).toContain('the board cannot be read'));
 });

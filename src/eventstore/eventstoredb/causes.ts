@@ -9,7 +9,7 @@ const KEEPS_TO_ITSELF = 'see whether the server is stopped, frozen or overloaded
 const CAUSES: readonly (readonly [RegExp, Cause])[] = [
   [/Last error: null/, { said: 'it was not reached in time', mend: 'check that the server runs, and host and port' }],
   [/ECONNREFUSED/, { said: 'nobody listens there', mend: 'check that the server runs, and host and port' }],
-  [/Name resolution failed|ENOTFOUND|EAI_AGAIN/, { said: 'that host name is not known here', mend: 'check the host name' }],
+  [/Name resolution failed|ENOTFOUND|EAI_AGAIN/, { said: 'that host name is not known here', mend: 'check the host name; a stopped container has none' }],
   [/altnames/, { said: 'its certificate is for another name', mend: 'use a host name or address that its certificate names', lasting: true }],
   [/certificate/i, { said: 'its certificate is not trusted here', mend: 'name the certificate of its CA in the address: tlsCAFile=ca.crt', lasting: true }],
   [/SSL routines|EPROTO/, { said: 'it does not speak TLS', mend: 'for a node without security add tls=false; else check host and port', lasting: true }],

@@ -72,6 +72,9 @@ describe('what is said of a server that does not answer', () => {
     ['something new', /20 s: something new$/],
   ])('%s', (words, message) => expect(said(words).message).toMatch(message));
 
+  it('of a name that is not known tells that a stopped container has none', () =>
+    expect(said('14 UNAVAILABLE: Name resolution failed for target dns:kurrentdb:2113').mend).toBe('check the host name; a stopped container has none'));
+
   it('leaves out a wait that was none', () =>
     expect(unreachable('esdb://db:2113', 'read $all', 80, new Error('unable to verify the first certificate')).message).toBe(
       'cannot read $all: esdb://db:2113: its certificate is not trusted here (unable to verify the first certificate)',
