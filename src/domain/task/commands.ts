@@ -4,7 +4,7 @@ import { durationText } from '../duration.ts';
 import { Judge, OPERATOR, Stop } from '../evidence.ts';
 import { BoardSlug, Run, TaskId, WorkerId } from '../ids.ts';
 import { Instant } from '../instant.ts';
-import { POLICY, TaskLimits } from '../policy.ts';
+import { POLICY, PolicyValues, TaskLimits } from '../policy.ts';
 import { NOT_LOOKED, Probe, ProcessIdentity, Started } from '../process.ts';
 import { FAILURE_OUTCOMES, RELEASE_REASONS } from '../outcomes.ts';
 import { BlockKind, InitialStatus } from './events.ts';
@@ -21,7 +21,6 @@ const held = { run: Run, worker: WorkerId };
 const heldOrNot = { run: Run.nullable(), worker: WorkerId.nullable() };
 /** What the board saw of the parents when it decided; never the caller's to say. */
 const family = { parents_seen: ParentsSeen };
-const Lease = z.int().min(POLICY.claim_ttl_ms.min).max(POLICY.claim_ttl_ms.max);
 
 export const CreateTask = command('CreateTask', {
   board: BoardSlug,
@@ -68,7 +67,7 @@ export const AddComment = command('AddComment', { text: Text.min(1) });
 export const ClaimTask = command('ClaimTask', {
   worker: WorkerId,
   assignee: WorkerId.nullable().default(null),
-  lease_ms: Lease.optional(),
+  lease_ms: PolicyValues.shape.claim_ttl_ms,
   process: ProcessIdentity.nullable().default(null),
   lingering: z.boolean().default(false),
   force: z.boolean().default(false),
@@ -84,7 +83,7 @@ export const RecordHeartbeat = command('RecordHeartbeat', {
   note: Note.optional(),
   percent: Percent.optional(),
   checkpoint: Checkpoint.optional(),
-  lease_ms: Lease.optional(),
+  lease_ms: PolicyValues.shape.claim_ttl_ms,
 });
 /** The supervisor saw its child alive: moves the lease, is not a heartbeat. */
 export const ExtendClaim = command('ExtendClaim', { ...held, probe: Probe, judge: Judge });

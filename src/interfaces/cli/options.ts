@@ -1,3 +1,5 @@
+import type { PolicyKey } from '../../domain/policy.ts';
+
 /** What an option takes; checked before anything is opened. */
 export type OptionKind = 'flag' | 'text' | 'integer' | 'number' | 'duration' | 'json';
 
@@ -9,6 +11,8 @@ export type Option = {
   readonly short?: string;
   readonly many?: true;
   readonly choices?: readonly string[];
+  /** The limit whose range its number has. */
+  readonly limit?: PolicyKey;
 };
 export type Options = Readonly<Record<string, Option>>;
 
@@ -37,7 +41,12 @@ export const WORKER_OPTIONS: Options = {
 };
 
 export const REASON: Option = { kind: 'text', value: 'TEXT', means: 'why; kept in the history' };
-export const LEASE: Option = { kind: 'duration', value: '15m', means: 'how long without a heartbeat (default: the task’s, else the board’s)' };
+export const LEASE: Option = {
+  kind: 'duration',
+  limit: 'claim_ttl_ms',
+  value: '15m',
+  means: 'how long without a heartbeat (default: the task’s, else the board’s)',
+};
 export const AT: Option = { kind: 'text', value: 'POINT', means: 'as it was then: a time, or for one task a revision, for the board a position' };
 export const LABELS: Option = { kind: 'text', value: 'LABEL', many: true, means: 'may be given several times' };
 /** On every verb that claims. */

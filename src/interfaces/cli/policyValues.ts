@@ -31,16 +31,21 @@ export const policyFrom = (settings: readonly string[]): PolicyValues => {
 const isDuration = (key: PolicyKey): boolean => key.endsWith('_ms');
 
 const valueFor = (key: PolicyKey, text: string): number => {
-  const { min, max, zero } = POLICY[key];
   const value = isDuration(key) ? parseDuration(text) : /^\d+$/.test(text) ? Number(text) : undefined;
-  const range = `${policyText(key, min)} to ${policyText(key, max)}${zero === 'refused' ? '' : zero === 'off' ? ', or 0 for off' : ', or 0'}`;
-  const fits = value !== undefined && Number.isInteger(value) && ((value >= min && value <= max) || (value === 0 && zero !== 'refused'));
-  if (value === undefined || !fits) {
+  const range = rangeText(key);
+  if (value === undefined || !inRange(key, value)) {
     const form = value === undefined && isDuration(key) ? `${DURATION_FORMS}, ` : '';
     throw new UsageError(`${nameOf(key)} ‘${text}’ is not allowed: ${form}${range}`, { field: nameOf(key), value: text, allowed: `${form}${range}` });
   }
   return value;
 };
+
+/** What a limit takes, for people. */
+export const rangeText = (key: PolicyKey): string => {
+  const { min, max, zero } = POLICY[key];
+  return `${policyText(key, min)} to ${policyText(key, max)}${zero === 'refused' ? '' : zero === 'off' ? ', or 0 for off' : ', or 0'}`;
+};
+export const inRange = (key: PolicyKey, value: number): boolean => PolicyValues.shape[key].safeParse(value).success;
 
 /** A value of one policy for people. */
 export const policyText = (key: PolicyKey, value: number): string => {

@@ -2,6 +2,7 @@ import { DURATION_FORMS, parseDuration } from '../../domain/duration.ts';
 import type { JsonValue, Value } from './arguments.ts';
 import { UsageError } from './errors.ts';
 import type { Option } from './options.ts';
+import { inRange, rangeText } from './policyValues.ts';
 
 /** The value of one option on the command line. @throws UsageError */
 export const valueOf = (raw: string, option: Option, given: string | undefined, inline: boolean): Value => {
@@ -28,7 +29,7 @@ const convert = (raw: string, option: Option, given: string): Value => {
     case 'duration': {
       const ms = parseDuration(given);
       if (ms === undefined) throw refused(raw, given, DURATION_FORMS);
-      return { kind: 'number', number: ms };
+      return limited(raw, option, given, ms);
     }
     case 'json':
       return { kind: 'json', value: jsonOf(raw, given) };
@@ -39,6 +40,11 @@ const numberOf = (raw: string, option: Option, given: string): Value => {
   const number = Number(given);
   const fits = given.trim() !== '' && (option.kind === 'integer' ? Number.isSafeInteger(number) : Number.isFinite(number));
   if (!fits) throw refused(raw, given, allowedFor(option));
+  return limited(raw, option, given, number);
+};
+
+const limited = (raw: string, { limit }: Option, given: string, number: number): Value => {
+  if (limit !== undefined && !inRange(limit, number)) throw refused(raw, given, rangeText(limit));
   return { kind: 'number', number };
 };
 

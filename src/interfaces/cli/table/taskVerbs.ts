@@ -1,19 +1,11 @@
-import { AT, LABELS, LEASE, PARENTS, REASON, TIME, WRITING_OPTIONS } from '../options.ts';
+import { LIMITS } from '../limits.ts';
+import { AT, LABELS, PARENTS, REASON, TIME, WRITING_OPTIONS } from '../options.ts';
 import type { VerbTable } from '../verb.ts';
 
 const STATUSES = ['triage', 'todo', 'scheduled', 'ready', 'running', 'blocked', 'done', 'archived'] as const;
 const PRIORITY = { kind: 'integer', value: 'N', means: '-1000 … 1000; the highest is claimed first' } as const;
 const BODY = { kind: 'text', value: 'TEXT', means: 'everything a worker must know' } as const;
 const INPUT = { kind: 'json', value: 'JSON', means: 'what a worker parses, at most 64 KiB' } as const;
-const LIMITS = {
-  lease: LEASE,
-  'max-runtime': { kind: 'duration', value: '2h', means: 'longest run; 0 is no limit' },
-  'max-stale': { kind: 'duration', value: '1h', means: 'a live process whose last beat is older loses the lease; 0 is off' },
-  'running-stale': { kind: 'duration', value: '4h', means: 'a run older than this and silent for --running-silence is taken back; 0 is off' },
-  'running-silence': { kind: 'duration', value: '1h', means: 'silence that makes an old run stale; 0 is off' },
-  'progress-timeout': { kind: 'duration', value: '30m', means: 'a run that beats without change of percent or checkpoint is taken back; 0 is off' },
-  'failure-limit': { kind: 'integer', value: 'N', means: 'failures in a row after which the task gives up' },
-} as const;
 const FORCE = { kind: 'flag', means: 'do not wait until the worker has been stopped' } as const;
 const LIST = {
   label: LABELS,
