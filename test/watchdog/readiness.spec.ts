@@ -68,22 +68,23 @@ describe('a watchdog whose subscription is down or behind', () => {
   });
 });
 
+const warnedOf = async (close: boolean): Promise<readonly string[]> => {
+  const [asked, answer] = [deferred(), deferred()];
+  const watchdog = s.begin({
+    board: () => {
+      asked.resolve();
+      return answer.promise.then(() => Promise.reject(new Error('closed')));
+    },
+  });
+  await asked.promise;
+  const closed = close ? watchdog.close() : undefined;
+  answer.resolve();
+  await s.clock.advance(100);
+  await closed;
+  return s.warnings;
+};
+
 describe('a watchdog that ends while the store does not answer', () => {
-  const read = async (close: boolean): Promise<readonly string[]> => {
-    const [asked, answer] = [deferred(), deferred()];
-    const watchdog = s.begin({
-      board: () => {
-        asked.resolve();
-        return answer.promise.then(() => Promise.reject(new Error('closed')));
-      },
-    });
-    await asked.promise;
-    const closed = close ? watchdog.close() : undefined;
-    answer.resolve();
-    await s.clock.advance(100);
-    await closed;
-    return s.warnings;
-  };
-  it('does not tell that the board could not be read', async () => expect(await read(true)).toEqual([]));
-  it('tells it while it runs', async () => expect(await read(false)).toContain('the board cannot be read'));
+  it('does not tell that the board could not be read', async () => expect(await warnedOf(true)).toEqual([]));
+  it('tells it while it runs', async () => expect(await warnedOf(false)).toContain('the board cannot be read'));
 });
