@@ -1,16 +1,15 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Actor, Board } from './board/board.ts';
+import { boardIds as ids } from './boardIds.ts';
 import { createBoard } from './board/createBoard.ts';
 import type { Ids, Look, ReadyTasks } from './board/ports.ts';
-import { taskIdFromBytes } from './domain/taskId.ts';
 import type { ProcessProbe, ProcessStop } from './domain/processPorts.ts';
 import type { Finding } from './eventstore/finding.ts';
 import { type Hearers, overheard } from './eventstore/overheard.ts';
 import type { VerifiableStore } from './eventstore/verifiable.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { cacheFolder } from './platform/cacheFolder.ts';
-import { bytes, bytesOf, digest, uuid, uuidOf } from './platform/ids.ts';
 import { once } from './platform/once.ts';
 import { outstanding } from './platform/outstanding.ts';
 import { shownAddress } from './platform/shownAddress.ts';
@@ -52,14 +51,6 @@ export type Holdfast = {
   readonly moves: () => Promise<Moves>;
   readonly processes: () => Promise<{ readonly probe: ProcessProbe; readonly stop: ProcessStop }>;
   readonly close: () => Promise<void>;
-};
-
-const ids: Ids = {
-  command: uuid,
-  event: (stream, commandId, index) => uuidOf(`${stream}/${commandId}/${index}`),
-  digest,
-  task: () => taskIdFromBytes(bytes(16)),
-  taskOf: (board, key) => taskIdFromBytes(bytesOf(`${board}/${key}`)),
 };
 
 /** `ready` false: what is derived from the log is behind, because a subscription is not live. Left out: it always is. */

@@ -7,7 +7,7 @@ import { instantOf } from '../domain/instant.ts';
 import type { PolicyValues } from '../domain/policy.ts';
 import type { EventStore } from '../eventstore/port.ts';
 import type { Actor, Board } from './board.ts';
-import { envelope, enveloped, type Envelope } from './envelope.ts';
+import { envelope, enveloped, senderOf, type Envelope } from './envelope.ts';
 import { invalidInput } from '../domain/invalidInput.ts';
 import type { BoardClock, Ids } from './ports.ts';
 import { recent } from './recent.ts';
@@ -25,8 +25,10 @@ type Given = {
 };
 
 export type OwnBoard = {
-  /** `fresh` false: the newest known, without a look at the store. */
-  readonly state: (fresh: boolean) => Promise<BoardState>;
+  /** The newest. */
+  readonly state: () => Promise<BoardState>;
+  /** As it was last seen here, without a look at the store; undefined: it was not. */
+  readonly known: () => BoardState | undefined;
   /** As it was before that position of the log, then as it was before each change of it, back to its beginning. */
   readonly statesBefore: (position: bigint) => Promise<readonly BoardState[]>;
   readonly change: Board['change'];
@@ -41,9 +43,11 @@ export const boards = (given: Given): OwnBoard => {
   const { store, board, ids, clock, store_policy } = given;
   const stream = boardStream(board);
   const initial = noBoard(board, store_policy);
-  const states = stateStream({ store, initial, fold: evolveBoard, cached: recent<Folded<BoardState>>(1) });
+  const sender = senderOf(given);
+  const cached = recent<Folded<BoardState>>(1);
+  const states = stateStream({ store, initial, fold: evolveBoard, cached });
 
-  const state: OwnBoard['state'] = async (fresh) => (await (fresh ? states.load(stream) : states.peek(stream))).state;
+  const state: OwnBoard['state'] = async () => (await states.load(stream)).state;
   const statesBefore: OwnBoard['statesBefore'] = async (position) => {
     const all = [initial];
     for (const event of await store.readStream(stream)) if (event.position < position) all.push(evolveBoard(all.at(-1) ?? initial, event));
@@ -58,7 +62,7 @@ export const boards = (given: Given): OwnBoard => {
   const change: Board['change'] = async (input, options = {}) => {
     const parsed = BoardCommand.safeParse({ ...input, at: instantOf(clock.now()) });
     if (!parsed.success) return invalidInput(input.type, parsed.error, input);
-    const sent = envelope(input, options, given);
+    const sent = envelope(input, options, { ids, board, sender });
     return states.transact(
       stream,
       (before) => {
@@ -68,5 +72,5 @@ export const boards = (given: Given): OwnBoard => {
       sent.chosen ? () => earlier(parsed.data, sent) : undefined,
     );
   };
-  return { state, statesBefore, change };
+  return { state, known: () => cached.get(stream)?.state, statesBefore, change };
 };

@@ -37,7 +37,7 @@ export const createBoard = (given: {
   const { load } = own_tasks;
   const execute = given.after_move === undefined ? own_tasks.execute : followed(own_tasks.execute, given.after_move);
   const followLog = follow({ store, board: name, read: readTaskEvent });
-  const board = { name, execute, state: () => own.state(true), follow: followLog };
+  const board = { name, execute, state: own.state, follow: followLog };
   return {
     ...board,
     load,

@@ -10,7 +10,10 @@ export type Envelope = {
   readonly chosen: boolean;
 };
 
-type Given = { readonly ids: Ids; readonly board: string; readonly actor: Actor; readonly surface: string };
+type Given = { readonly ids: Ids; readonly board: string; readonly sender: Metadata['actor'] };
+
+/** Who stands on the events, unless a call names somebody else: made once, not for each of them. */
+export const senderOf = ({ actor, surface }: { readonly actor: Actor; readonly surface: string }): Metadata['actor'] => ({ surface, ...actor });
 
 /** What was seen when a command was given, not asked for: whoever gives it again looks again, and sees other things. */
 const SEEN: ReadonlySet<string> = new Set([
@@ -32,26 +35,37 @@ const SEEN: ReadonlySet<string> = new Set([
 export const askedOf = (body: JsonObject): string => sortedJson(Object.fromEntries(Object.entries(body).filter(([field]) => !SEEN.has(field))));
 
 /** The metadata of every event that the command leads to. */
-export const envelope = (body: JsonObject, { command_id, actor, correlation_id, causation_id }: ExecuteOptions, given: Given): Envelope => ({
-  chosen: command_id !== undefined,
-  metadata: {
-    board: given.board,
-    command_id: command_id ?? given.ids.command(),
-    // Nobody can give again what nobody chose: a digest would only cost time and bytes.
-    ...(command_id === undefined ? {} : { command_hash: given.ids.digest(askedOf(body)) }),
-    ...(correlation_id === undefined ? {} : { correlation_id }),
-    ...(causation_id === undefined ? {} : { causation_id }),
-    actor: { surface: given.surface, ...(actor ?? given.actor) },
-  },
-});
+export const envelope = (body: JsonObject, { command_id, actor, correlation_id, causation_id }: ExecuteOptions, { ids, board, sender }: Given): Envelope => {
+  const said = actor === undefined ? sender : { surface: sender.surface, ...actor };
+  // Nobody can give again what nobody chose: a digest would only cost time and bytes.
+  if (command_id === undefined && correlation_id === undefined && causation_id === undefined)
+    return { chosen: false, metadata: { board, command_id: ids.command(), actor: said } };
+  return {
+    chosen: command_id !== undefined,
+    metadata: {
+      board,
+      command_id: command_id ?? ids.command(),
+      ...(command_id === undefined ? {} : { command_hash: ids.digest(askedOf(body)) }),
+      ...(correlation_id === undefined ? {} : { correlation_id }),
+      ...(causation_id === undefined ? {} : { causation_id }),
+      actor: said,
+    },
+  };
+};
 
-/** Events of one decision, ready to append: ids follow from stream, command id and index. */
+/** Events of one decision, ready to append: ids follow from stream, command id and index, from the last two alone where nobody can give that id again. */
 export const enveloped = (
   stream: string,
   events: readonly { readonly type: string; readonly data: JsonObject }[],
-  { metadata }: Envelope,
+  { metadata, chosen }: Envelope,
   ids: Ids,
-): readonly NewEvent[] => events.map(({ type, data }, index) => ({ id: ids.event(stream, metadata.command_id, index), type, data, metadata }));
+): readonly NewEvent[] =>
+  events.map(({ type, data }, index) => ({
+    id: chosen ? ids.event(stream, metadata.command_id, index) : ids.eventOfFresh(metadata.command_id, index),
+    type,
+    data,
+    metadata,
+  }));
 
 /** What an event says about the command that led to it. Events of other programs may say nothing. */
 export const commandOf = ({ metadata }: RecordedEvent): { readonly command_id: string | undefined; readonly command_hash: string | undefined } => {

@@ -6,25 +6,28 @@ import type { RecordedEvent } from '../eventstore/port.ts';
 import type { Metadata } from './board.ts';
 import type { Look } from './ports.ts';
 
-/** What is not the caller's to say: who speaks, and how the processes of this host look at the moment of the decision. */
-export const observer =
-  ({ look, version }: { readonly look: Look; readonly version: string }) =>
-  async <Type extends TaskCommandType>(
-    { type }: { readonly type: Type },
-    command: CommandOf<Type>,
-    { actor }: Metadata,
-  ): Promise<(command: CommandOf<Type>, folded: FoldedTask) => CommandOf<Type>> => {
-    if ('lingering' in command) {
-      const lookAt = await look();
-      const alive = (child: Started | null) => child !== null && lookAt({ process: null, started: child }).process === 'alive';
-      return (now, folded) => ({ ...now, lingering: childrenOf(type, folded).some(alive) });
-    }
-    const by = 'by_human' in command ? { by_human: actor.kind === 'human' } : {};
-    if (!('force' in command && 'probe' in command)) return (now) => ({ ...now, ...by });
+/** The command as it is to be decided on a state. */
+type Seen<Type extends TaskCommandType> = (command: CommandOf<Type>, folded: FoldedTask) => CommandOf<Type>;
+
+/** What is not the caller's to say: who speaks, and how the processes of this host look at the moment of the decision. A promise where there is to look at. */
+export const observer = ({ look, version }: { readonly look: Look; readonly version: string }) => {
+  const lingering = async <Type extends TaskCommandType>(type: Type): Promise<Seen<Type>> => {
+    const lookAt = await look();
+    const alive = (child: Started | null) => child !== null && lookAt({ process: null, started: child }).process === 'alive';
+    return (now, folded) => ({ ...now, lingering: childrenOf(type, folded).some(alive) });
+  };
+  const probed = async <Type extends TaskCommandType>({ actor }: Metadata, by: object): Promise<Seen<Type>> => {
     const lookAt = await look();
     const judge: Judge = { kind: 'operator', id: actor.id, version };
     return (now, folded) => (folded.status === 'running' ? { ...now, ...by, probe: lookAt(folded.run), judge } : { ...now, ...by });
   };
+  return <Type extends TaskCommandType>(type: Type, command: CommandOf<Type>, sent: Metadata): Seen<Type> | Promise<Seen<Type>> => {
+    if ('lingering' in command) return lingering(type);
+    const by = 'by_human' in command ? { by_human: sent.actor.kind === 'human' } : undefined;
+    if ('force' in command && 'probe' in command) return probed(sent, by ?? {});
+    return by === undefined ? (now) => now : (now) => ({ ...now, ...by });
+  };
+};
 
 /** Whose life stands in the way: a claim of the children of earlier runs, a new child of the one that the open run has. */
 const childrenOf = (type: TaskCommandType, folded: FoldedTask): readonly (Started | null)[] => {

@@ -3,10 +3,9 @@ import type { Accepted, Refusal } from '../domain/task/answers.ts';
 import type { FoldedTask } from '../domain/task/codec.ts';
 import type { CommandOf, TaskCommandType } from '../domain/task/commands.ts';
 import { decide } from '../domain/task/decide.ts';
-import type { TaskEvent } from '../domain/task/events.ts';
+import type { Decision } from '../domain/task/decision.ts';
 
 export type Answer<Type extends TaskCommandType> = Accepted[Type] | Refusal;
-type Decision<Type extends TaskCommandType> = { readonly events: readonly TaskEvent[]; readonly answer: Answer<Type> };
 
 /** The decision on a stream as it was folded: only a readable task of this board goes to the decider. */
 export const onState = <Type extends TaskCommandType>(type: Type, command: CommandOf<Type>, folded: FoldedTask, board: BoardState): Decision<Type> => {

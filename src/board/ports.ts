@@ -16,6 +16,8 @@ export interface Ids {
   command(): string;
   /** The id of an event: the same for the same stream, command and index, so that a retry stores nothing twice. */
   event(stream: string, commandId: string, index: number): string;
+  /** The same of a command whose id is a fresh one, so that it goes to one stream only, and nobody else can give it. */
+  eventOfFresh(commandId: string, index: number): string;
   /** Short digest of a command's body, to tell a repetition from another command under the same id. */
   digest(body: string): string;
   task(): string;

@@ -1,5 +1,5 @@
 import { WrongExpectedRevision } from '../eventstore/errors.ts';
-import type { EventStore, NewEvent, RecordedEvent } from '../eventstore/port.ts';
+import type { Appended, EventStore, NewEvent, RecordedEvent } from '../eventstore/port.ts';
 import type { Recent } from './recent.ts';
 
 /** A state folded up to, not including, `next`. */
@@ -7,8 +7,11 @@ export type Folded<State> = { readonly state: State; readonly next: bigint };
 
 export type Fold<State> = (state: State, event: RecordedEvent) => State;
 
-/** What a decider says of a state: events to append (none: nothing to do, or a refusal) and the answer that holds once they are stored. */
-export type Decided<Answer> = { readonly events: readonly NewEvent[]; readonly answer: Answer };
+/**
+ * What a decider says of a state: events to append (none: nothing to do, or a refusal) and the answer that holds once they are stored.
+ * `after`: the state that the events lead to, if the decider folded it for its answer; it is not folded again then.
+ */
+export type Decided<Answer, State> = { readonly events: readonly NewEvent[]; readonly answer: Answer; readonly after?: State | undefined };
 
 export type StateStream<State> = {
   /** The newest state: what is cached, brought up to date by the delta. */
@@ -20,7 +23,7 @@ export type StateStream<State> = {
    * a stale one is found out by the append, and a decision without events is only believed of a state read in this call.
    * `lookUp` runs before each decision on a fresh state; what it finds is the answer (an earlier run of the same command).
    */
-  readonly transact: <Answer>(stream: string, decide: (state: State) => Decided<Answer>, lookUp?: () => Promise<Answer | undefined>) => Promise<Answer>;
+  readonly transact: <Answer>(stream: string, decide: (state: State) => Decided<Answer, State>, lookUp?: () => Promise<Answer | undefined>) => Promise<Answer>;
 };
 
 /** One conflict means that somebody else made progress; this many in a row on one task means that something is wrong. */
@@ -52,13 +55,16 @@ export const stateStream = <State>({
     return last === undefined ? from : keep(stream, { state: delta.reduce(fold, from.state), next: last.revision + 1n });
   };
 
-  const stored = async (stream: string, { state, next }: Folded<State>, events: readonly NewEvent[]): Promise<'stored' | 'repeated' | 'conflict'> => {
+  const folded = (stream: string, { state }: Folded<State>, events: readonly NewEvent[], { revision, position }: Appended): State => {
+    const first = revision + 1n - BigInt(events.length);
+    return events.map((event, index): RecordedEvent => ({ stream, revision: first + BigInt(index), position, ...event })).reduce(fold, state);
+  };
+
+  const stored = async (stream: string, from: Folded<State>, { events, after }: Decided<unknown, State>): Promise<'stored' | 'repeated' | 'conflict'> => {
     try {
-      const { revision, position, repeated } = await store.append(stream, events, next === 0n ? 'no_stream' : next - 1n);
-      if (repeated) return 'repeated';
-      const first = revision + 1n - BigInt(events.length);
-      const recorded = events.map((event, index): RecordedEvent => ({ stream, revision: first + BigInt(index), position, ...event }));
-      keep(stream, { state: recorded.reduce(fold, state), next: revision + 1n });
+      const appended = await store.append(stream, events, from.next === 0n ? 'no_stream' : from.next - 1n);
+      if (appended.repeated) return 'repeated';
+      keep(stream, { state: after ?? folded(stream, from, events, appended), next: appended.revision + 1n });
       return 'stored';
     } catch (error) {
       if (error instanceof WrongExpectedRevision) return 'conflict';
@@ -69,16 +75,16 @@ export const stateStream = <State>({
   const transact: StateStream<State>['transact'] = async (stream, decide, lookUp) => {
     const held = lookUp === undefined ? cached.get(stream) : undefined;
     const first = held === undefined ? undefined : decide(held.state);
-    if (held !== undefined && first !== undefined && first.events.length > 0 && (await stored(stream, held, first.events)) !== 'conflict') return first.answer;
+    if (held !== undefined && first !== undefined && first.events.length > 0 && (await stored(stream, held, first)) !== 'conflict') return first.answer;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const loaded = await load(stream);
       const earlier = await lookUp?.();
       if (earlier !== undefined) return earlier;
-      const { events, answer } = decide(loaded.state);
-      if (events.length === 0) return answer;
-      const outcome = await stored(stream, loaded, events);
+      const decided = decide(loaded.state);
+      if (decided.events.length === 0) return decided.answer;
+      const outcome = await stored(stream, loaded, decided);
       // The same ids were there already: by a command that came at the same time under the same id, with this body or another.
-      if (outcome === 'stored' || (outcome === 'repeated' && lookUp === undefined)) return answer;
+      if (outcome === 'stored' || (outcome === 'repeated' && lookUp === undefined)) return decided.answer;
     }
     throw new Error(`stream ${stream}: somebody else appended first ${ATTEMPTS} times in a row`);
   };

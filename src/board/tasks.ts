@@ -7,7 +7,7 @@ import type { EventStore } from '../eventstore/port.ts';
 import { admission, isClaim } from './admission.ts';
 import type { Actor, Board } from './board.ts';
 import type { OwnBoard } from './boards.ts';
-import { envelope, enveloped } from './envelope.ts';
+import { envelope, enveloped, senderOf } from './envelope.ts';
 import { asksForParents, NOBODY, withFamily, type Family } from './family.ts';
 import { firstAnswer } from './firstAnswer.ts';
 import { isLink, letsWait, LOOK_AGAIN, relativesOf, untilCovered } from './relatives.ts';
@@ -60,7 +60,7 @@ type Given = {
   readonly clock: BoardClock;
   readonly admissions: () => Promise<Admissions>;
   readonly look: Look;
-  readonly own: Pick<OwnBoard, 'state' | 'statesBefore'>;
+  readonly own: Pick<OwnBoard, 'state' | 'known' | 'statesBefore'>;
 };
 
 /** Not `{ ...input, at }`: to add a field to a copy costs V8 twenty times as much, and what is made so is slow to read too. Whatever `at` the caller gave goes. */
@@ -73,6 +73,7 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
   const earlier = firstAnswer(given);
   const caps = admission({ ...given, execute: (...release) => execute(...release) });
   const observe = observer(given);
+  const from = { ids, board: given.board, sender: senderOf(given) };
   const relatives = relativesOf({
     store,
     load: async (id) => (await states.load(taskStream(id))).state,
@@ -86,21 +87,23 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
     const parsed = COMMANDS[type].safeParse(stamped(input, instantOf(clock.now())));
     if (!parsed.success) return invalidInput(type, parsed.error, input);
     const command = parsed.data;
-    const sent = envelope(input, options, given);
-    const board = await own.state(HEEDS_BOARD[type]);
-    const seen = await observe<typeof type>({ type }, command, sent.metadata);
+    const sent = envelope(input, options, from);
+    const board = (HEEDS_BOARD[type] ? undefined : own.known()) ?? (await own.state());
+    const look = observe(type, command, sent.metadata);
+    const seen = typeof look === 'function' ? look : await look;
     const stream = taskStream(command.task_id);
     const full = isClaim(command) ? await caps.full(command, board) : undefined;
     const once = (family: Family): Promise<Answer<typeof type>> =>
       states.transact(
         stream,
-        (folded): Decided<Answer<typeof type>> => {
+        (folded): Decided<Answer<typeof type>, FoldedTask> => {
           if (!family.covers(folded)) return { events: [], answer: LOOK_AGAIN };
           // Decided again after somebody else was first, it happens now, not before what they did.
-          const now = seen({ ...command, at: instantOf(clock.now()) }, folded);
-          const { events, answer } = onState(type, withFamily(now, family), folded, board);
+          const at = instantOf(clock.now());
+          const now = seen(at === command.at ? command : { ...command, at }, folded);
+          const { events, answer, after } = onState(type, withFamily(now, family), folded, board);
           if (full !== undefined && answer.ok) return { events: [], answer: full };
-          return { events: enveloped(stream, events.map(encodeTaskEvent), sent, ids), answer };
+          return { events: enveloped(stream, events.map(encodeTaskEvent), sent, ids), answer, after };
         },
         sent.chosen ? () => earlier(type, command, sent) : undefined,
       );

@@ -24,8 +24,7 @@ export const watchdogRecord = ({ store, board, ids }: { readonly store: EventSto
       });
     },
     record: async (event: WatchdogEvent): Promise<void> => {
-      const actor = { kind: 'system', id: event.data.watchdog } as const;
-      const sent = envelope(event.data, {}, { ids, board, actor, surface: 'watchdog' });
+      const sent = envelope(event.data, {}, { ids, board, sender: { surface: 'watchdog', kind: 'system', id: event.data.watchdog } });
       await nothing.transact(stream, () => ({ events: enveloped(stream, [encodeWatchdogEvent(event)], sent, ids), answer: null }));
     },
   };

@@ -17,7 +17,7 @@ export type Codec<Event extends AnyEvent> = {
   readonly decode: (wire: Wire) => Event | Unreadable;
   /** As `verify` reads it: the content too. */
   readonly parse: (wire: Wire) => Event | Unreadable;
-  /** As it is appended: parsed, under the newest wire type. Throws a ZodError when the event breaks its own schema, which is a defect. */
+  /** As it is appended: parsed, under the newest wire type. Throws a ZodError when its data break their schema, which is a defect. */
   readonly encode: (event: Event) => Wire;
 };
 
@@ -31,17 +31,20 @@ const newest = (type: string, upcasters: Upcasters): string => {
   return step === undefined ? type : newest(step.to, upcasters);
 };
 
-/** Between events and what stands in a stream. `types`: the names of the events, which are also their first wire types. */
+type EventSchema = { readonly shape: { readonly type: { readonly value: string }; readonly data: z.ZodType<Wire['data']> } };
+
+/** Between events and what stands in a stream. `events`: the schema of each; the names are also their first wire types. `schema`: of all of them. */
 export const codecOf = <Event extends AnyEvent>({
-  types,
+  events,
   schema,
   upcasters,
 }: {
-  readonly types: readonly string[];
+  readonly events: readonly EventSchema[];
   readonly schema: z.ZodType<Event>;
   readonly upcasters: Upcasters;
 }): Codec<Event> => {
-  const wireOf = new Map(types.map((type) => [type, newest(type, upcasters)]));
+  const dataOf = new Map(events.map(({ shape }) => [shape.type.value, shape.data]));
+  const wireOf = new Map(Array.from(dataOf.keys(), (type) => [type, newest(type, upcasters)]));
   const typeOf = new Map([...wireOf].map(([type, wire]) => [wire, type]));
 
   const known = (event: AnyEvent): event is Event => wireOf.has(event.type);
@@ -56,9 +59,10 @@ export const codecOf = <Event extends AnyEvent>({
     const parsed = schema.safeParse(event);
     return parsed.success ? parsed.data : { unreadable: true, type: wire.type, why: issueText(parsed.error) };
   };
-  const encode = (event: Event): Wire => {
-    const { type, data } = schema.parse(event);
-    return { type: wireOf.get(type) ?? type, data: { ...data } };
+  const encode = ({ type, data }: Event): Wire => {
+    const checked = dataOf.get(type)?.parse(data);
+    if (checked === undefined) throw new Error(`there is no event ${type}`);
+    return { type: wireOf.get(type) ?? type, data: checked };
   };
   return { decode, parse, encode };
 };

@@ -6,11 +6,24 @@ const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 export const Instant = z.string().regex(ISO, 'an instant is ISO-8601 in UTC with milliseconds, such as 2026-11-21T09:05:02.118Z');
 export type Instant = z.output<typeof Instant>;
 
+/** What was written last: of one command, and of many that come at once, most ask for the same ms. Two: that of a lease and its end. */
+let newest = { ms: 0, text: '1970-01-01T00:00:00.000Z' };
+let older = newest;
+
 /** ms since the Unix epoch. */
-export const toMs = (instant: Instant): number => Date.parse(instant);
+export const toMs = (instant: Instant): number => {
+  if (instant === newest.text) return newest.ms;
+  return instant === older.text ? older.ms : Date.parse(instant);
+};
 
 /** The instant `ms` after the Unix epoch. */
-export const instantOf = (ms: number): Instant => new Date(ms).toISOString();
+export const instantOf = (ms: number): Instant => {
+  if (ms === newest.ms) return newest.text;
+  if (ms === older.ms) return older.text;
+  older = newest;
+  newest = { ms, text: new Date(ms).toISOString() };
+  return newest.text;
+};
 
 /** The instant `ms` later (earlier when negative). */
 export const plus = (instant: Instant, ms: number): Instant => instantOf(toMs(instant) + ms);

@@ -11,7 +11,7 @@ const upcasters = new Map<string, Upcaster>([
   ['Slept', { to: 'Slept.v2', up: ({ minutes }) => ({ ms: typeof minutes === 'number' ? minutes * 60_000 : 0 }) }],
   ['Slept.v2', { to: 'Slept.v3', up: (data) => ({ ...data, who: 'nobody' }) }],
 ]);
-const codec = codecOf({ types: ['Slept'], schema: Slept, upcasters });
+const codec = codecOf({ events: [Slept], schema: Slept, upcasters });
 
 describe('a codec with superseded wire types', () => {
   it('lifts the first shape through every step to the newest', () =>

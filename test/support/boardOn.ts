@@ -1,22 +1,12 @@
 import type { Board } from '../../src/board/board.ts';
 import { createBoard } from '../../src/board/createBoard.ts';
-import type { Ids } from '../../src/board/ports.ts';
-import { taskIdFromBytes } from '../../src/domain/taskId.ts';
+import { boardIds as ids } from '../../src/boardIds.ts';
 import { NOT_LOOKED } from '../../src/domain/process.ts';
 import type { EventStore } from '../../src/eventstore/port.ts';
 import type { Clock } from '../../src/platform/clock.ts';
-import { bytes, bytesOf, digest, uuid, uuidOf } from '../../src/platform/ids.ts';
 import { admitted } from '../../src/projections/admitted.ts';
 import { nominate } from '../../src/projections/nominate.ts';
 import { openReadModel } from '../../src/projections/readModel.ts';
-
-const ids: Ids = {
-  command: uuid,
-  event: (stream, command, index) => uuidOf(`${stream}/${command}/${index}`),
-  digest,
-  task: () => taskIdFromBytes(bytes(16)),
-  taskOf: (board, key) => taskIdFromBytes(bytesOf(`${board}/${key}`)),
-};
 
 export type BoardOn = { readonly board: Board; readonly close: () => void };
 

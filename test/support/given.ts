@@ -18,13 +18,14 @@ export type Said<Type extends TaskCommandType> = { readonly type: Type; readonly
 export const boardOf = (policy: PolicyValues = {}): BoardState => ({ ...noBoard('main'), exists: true, policy });
 export const fold = (...history: readonly TaskEvent[]): TaskState => history.reduce<TaskState>(evolve, noTask);
 
-/** The decision on a state, its events checked against their schemas and its answer against the state they lead to. */
+/** The decision on a state, its events checked against their schemas, its answer and the state it tells of against the one that they lead to. */
 export const decided = <Type extends TaskCommandType>(task: TaskState, said: Said<Type>, board: BoardState) => {
   const command = COMMANDS[said.type].parse({ task_id: TASK, ...said });
   const decision = decide(said.type, command, task, board);
   for (const event of decision.events) expect(encodeTaskEvent(event)).toEqual(event);
   const after = decision.events.reduce<TaskState>(evolve, task);
   if (decision.answer.ok) expect(decision.answer).toMatchObject({ status: after.status, revision: String(after.revision) });
+  if (decision.after !== undefined) expect(decision.after).toEqual(after);
   return { ...decision, after };
 };
 

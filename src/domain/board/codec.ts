@@ -1,8 +1,8 @@
 import { codecOf } from '../codec.ts';
 import { BoardEvent, WatchdogEvent } from './board.ts';
 
-const board = codecOf({ types: BoardEvent.options.map(({ shape }) => shape.type.value), schema: BoardEvent, upcasters: new Map() });
-const watchdog = codecOf({ types: WatchdogEvent.options.map(({ shape }) => shape.type.value), schema: WatchdogEvent, upcasters: new Map() });
+const board = codecOf({ events: BoardEvent.options, schema: BoardEvent, upcasters: new Map() });
+const watchdog = codecOf({ events: WatchdogEvent.options, schema: WatchdogEvent, upcasters: new Map() });
 
 /** Events of a board's own stream: upcast; upcast and checked; as they are appended. */
 export const decodeBoardEvent = board.decode;

@@ -4,7 +4,7 @@ import { evolve } from './evolve.ts';
 import type { NoTask, TaskState } from './state.ts';
 import { TASK_UPCASTERS } from './upcasters.ts';
 
-const codec = codecOf({ types: TaskEvent.options.map(({ shape }) => shape.type.value), schema: TaskEvent, upcasters: TASK_UPCASTERS });
+const codec = codecOf({ events: TaskEvent.options, schema: TaskEvent, upcasters: TASK_UPCASTERS });
 
 /** An event of a task's stream, upcast; its content is trusted (the store keeps checksums). */
 export const decodeTaskEvent = codec.decode;

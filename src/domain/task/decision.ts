@@ -6,8 +6,12 @@ import type { TaskEvent } from './events.ts';
 import { evolveExisting } from './evolve.ts';
 import type { ExistingTask, Status } from './state.ts';
 
-/** Events to append (none: refused, or nothing to do) and the answer that holds once they are stored. */
-export type Decision<Type extends TaskCommandType> = { readonly events: readonly TaskEvent[]; readonly answer: Accepted[Type] | Refusal };
+/** Events to append (none: refused, or nothing to do) and the answer that holds once they are stored. `after`: the task then, where it was folded for the answer. */
+export type Decision<Type extends TaskCommandType> = {
+  readonly events: readonly TaskEvent[];
+  readonly answer: Accepted[Type] | Refusal;
+  readonly after?: ExistingTask | undefined;
+};
 export type Decide<Type extends TaskCommandType> = (command: CommandOf<Type>, task: ExistingTask, board: BoardState) => Decision<Type>;
 
 export type Refused = { readonly events: readonly TaskEvent[]; readonly answer: Refusal };
@@ -25,9 +29,10 @@ export const accept = <Facts extends object>(
   task: ExistingTask,
   events: readonly TaskEvent[],
   facts: Facts,
-): { events: readonly TaskEvent[]; answer: Ok & Facts } => {
-  const { task_id, status, revision } = events.reduce(evolveExisting, task);
-  return { events, answer: { ok: true as const, task_id, status, revision: String(revision), ...facts } };
+): { events: readonly TaskEvent[]; answer: Ok & Facts; after: ExistingTask } => {
+  const after = events.reduce(evolveExisting, task);
+  const { task_id, status, revision } = after;
+  return { events, answer: { ok: true as const, task_id, status, revision: String(revision), ...facts }, after };
 };
 
 /** Where the limits of this task come from. */

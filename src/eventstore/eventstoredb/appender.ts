@@ -29,8 +29,7 @@ const PER_EVENT_MS = 5;
 export const appender = (connection: Connection, path: AppendPath, findOwn: OwnEvents): ((append: Append) => Promise<Appended>) => {
   const attempt = tries(connection, path);
 
-  const judged = async (tried: Tried, append: Append, tries: number): Promise<Stored | Failure> => {
-    if (tried.kind !== 'conflict') return tried;
+  const judged = async (tried: Extract<Failure, { kind: 'conflict' }>, append: Append, tries: number): Promise<Stored | Failure> => {
     const own = await findOwn(append, tried.actual, tries);
     switch (own.kind) {
       case 'mine':
@@ -38,17 +37,17 @@ export const appender = (connection: Connection, path: AppendPath, findOwn: OwnE
       case 'others':
         return { kind: 'refused', error: new WrongExpectedRevision(append.stream, append.expected, tried.actual) };
       case 'not_to_be_seen':
-        return { kind: 'unknown', cause: new Error('it says that the stream is elsewhere, and shows nothing there'), poisoned: false };
+        return unknown('it says that the stream is elsewhere, and shows nothing there');
     }
   };
 
   return async (append) => {
     const { clock, timings, address, client, closing, seen } = connection;
     assertOpen(connection);
-    const what = `append to ${append.stream}`;
     const [began, known] = [clock.monotonic(), seen.position()];
     for (let tries = 0; ; tries += 1) {
-      const tried = await judged(await attempt(append, what), append, tries);
+      const answer = (await attempt(append)) ?? unknown(`no answer in ${patienceOf(timings, append)} ms`);
+      const tried = answer.kind === 'conflict' ? await judged(answer, append, tries) : answer;
       if (tried.kind === 'stored') {
         seen.note(tried.position);
         // What lies where the log already was when we began is not of this call.
@@ -58,33 +57,49 @@ export const appender = (connection: Connection, path: AppendPath, findOwn: OwnE
       if (tried.kind === 'unknown' && tried.poisoned) client.renew();
       if (closing.aborted) throw new StoreClosed();
       const waited = clock.monotonic() - began;
-      if (waited >= timings.storeWaitMs) throw unreachable(address.shown, what, waited, tried.kind === 'unknown' ? tried.cause : new Error('conflict'));
+      if (waited >= timings.storeWaitMs)
+        throw unreachable(address.shown, whatOf(append), waited, tried.kind === 'unknown' ? tried.cause : new Error('conflict'));
       await clock.sleep(pause(timings.retryMs, tries), closing);
     }
   };
 };
 
-/** One try: under our own timer, and holding its place until the client has settled it, however late. */
-const tries =
-  ({ client, clock, timings, address, closed, patience }: Connection, path: AppendPath) =>
-  async ({ stream, events, expected }: Append, what: string): Promise<Tried> => {
-    await client.ready();
-    const patienceMs = timings.appendMs + PER_EVENT_MS * events.length;
-    const deadline = path === 'batch' ? BATCH_DEADLINE_MS : patienceMs;
-    const leave = client.unsettled.tryEnter() ?? (await placed(client.unsettled, (entering) => within(clock, patienceMs, entering, closed)));
-    if (leave === undefined) return { kind: 'unknown', cause: new Error('too many appends wait for their answers'), poisoned: false };
+const whatOf = ({ stream }: Append): string => `append to ${stream}`;
+const patienceOf = ({ appendMs }: Connection['timings'], { events }: Append): number => appendMs + PER_EVENT_MS * events.length;
+
+/** One try: under our own timer, and holding its place until the client has settled it, however late. undefined: no answer in that time. */
+const tries = ({ client, clock, timings, address, closed, patience }: Connection, path: AppendPath) => {
+  const sent = (append: Append, leave: () => void): Promise<Tried | undefined> => {
+    const { stream, events, expected } = append;
+    const ms = patienceOf(timings, append);
+    const options = { expectedRevision: expected, deadline: path === 'batch' ? BATCH_DEADLINE_MS : ms };
     const settled = client
       .current()
-      .appendToStream(stream, events.map(eventData), { expectedRevision: expected, deadline })
+      .appendToStream(stream, events.map(eventData), options)
       .then(
-        ({ nextExpectedRevision: revision, position }): Tried =>
-          position === undefined ? noPosition() : { kind: 'stored', revision, position: position.commit },
-        (error: unknown): Tried => failureOf(error, address.shown, what),
-      )
-      .finally(leave);
-    const inTime = await patience(patienceMs, settled);
-    return inTime ?? { kind: 'unknown', cause: new Error(`no answer in ${patienceMs} ms`), poisoned: false };
+        ({ nextExpectedRevision: revision, position }): Tried => {
+          leave();
+          return position === undefined ? noPosition() : { kind: 'stored', revision, position: position.commit };
+        },
+        (error: unknown): Tried => {
+          leave();
+          return failureOf(error, address.shown, whatOf(append));
+        },
+      );
+    return patience(ms, settled);
   };
+  const whenPlaced = async (append: Append): Promise<Tried | undefined> => {
+    await client.renewing();
+    const leave = client.unsettled.tryEnter() ?? (await placed(client.unsettled, (entering) => within(clock, patienceOf(timings, append), entering, closed)));
+    return leave === undefined ? unknown('too many appends wait for their answers') : sent(append, leave);
+  };
+  return (append: Append): Promise<Tried | undefined> => {
+    const leave = client.renewing() === undefined ? client.unsettled.tryEnter() : undefined;
+    return leave === undefined ? whenPlaced(append) : sent(append, leave);
+  };
+};
+
+const unknown = (cause: string): Failure => ({ kind: 'unknown', cause: new Error(cause), poisoned: false });
 
 /** A place that comes after nobody waits for it any more is given back. */
 const placed = async (
@@ -108,9 +123,13 @@ const eventData = ({ id, type, data, metadata }: PreparedEvent): EventData => ({
   type,
   contentType: 'application/json',
   data: parsed(data),
-  metadata: utf8.encode(metadata),
+  metadata: bytesOf(metadata),
 });
 
-const utf8 = new TextEncoder();
+/** The client takes nothing but a plain Uint8Array; in the pool of Buffer, because memory of its own for each event is dear. */
+const bytesOf = (text: string): Uint8Array => {
+  const { buffer, byteOffset, byteLength } = Buffer.from(text);
+  return new Uint8Array(buffer, byteOffset, byteLength);
+};
 
 const parsed = (text: string): JsonObject => JSON.parse(text);

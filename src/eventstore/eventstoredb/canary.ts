@@ -53,7 +53,7 @@ export const canary = (connection: Connection): Canary => {
 const singer = ({ client, clock, timings, closed }: Connection): (() => Promise<boolean>) => {
   let bounded = false;
   const settled = async (append: () => Promise<unknown>): Promise<boolean> => {
-    await client.ready();
+    await client.renewing();
     const leave = await client.unsettled.enter();
     const done = append().then(
       () => true,

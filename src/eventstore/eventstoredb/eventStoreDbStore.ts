@@ -62,25 +62,20 @@ export const openEventStoreDbStore = async ({
     seen: highest(),
   };
   const reads = readsOf(connection);
-  const appending = new Set<Promise<unknown>>();
   const down = new Set<symbol>();
   const supervisor = { connection, reads, canary: canary(connection), down };
   const send = appender(connection, appendPath, ownEvents(connection, reads));
-  const turn = inTurn();
+  const turns = inTurn();
   // Copies of one append side by side would not be answered by the server (§1.4), and only in turn can it be told which of them wrote.
-  const append = (wanted: Append) =>
-    tracked(
-      appending,
-      turn(`${wanted.stream}/${wanted.events[0]?.id}`, () => send(wanted)),
-    );
+  const append = (wanted: Append) => turns.run(wanted.events[0]?.id ?? '', () => send(wanted));
   let identity: Promise<string> | undefined;
   let ending: Promise<void> | undefined;
 
   const close = async () => {
     closing.abort();
-    await within(clock, timings.closeMs, Promise.allSettled(appending));
+    await within(clock, timings.closeMs, turns.over());
     closed.abort();
-    await Promise.allSettled(appending);
+    await turns.over();
     await connection.client.release();
   };
   const end = () => (ending ??= close());
@@ -93,7 +88,7 @@ export const openEventStoreDbStore = async ({
   return {
     append: async (stream, events, expected) => {
       assertOpen(connection);
-      return append({ stream, events: prepareEvents(stream, events), expected });
+      return await append({ stream, events: prepareEvents(stream, events), expected });
     },
     readStream: reads.stream,
     subscribe: (options) => subscription(supervisor, options),
@@ -140,13 +135,4 @@ const highest = (): Connection['seen'] => {
       if (other > position) position = other;
     },
   };
-};
-
-const tracked = async <Value>(all: Set<Promise<unknown>>, promise: Promise<Value>): Promise<Value> => {
-  all.add(promise);
-  try {
-    return await promise;
-  } finally {
-    all.delete(promise);
-  }
 };

@@ -1,7 +1,13 @@
-/** Runs work of the same name one after the other; other names side by side. */
-export const inTurn = (): (<Value>(name: string, work: () => Promise<Value>) => Promise<Value>) => {
+export type InTurn = {
+  /** Runs work of the same name one after the other; other names side by side. */
+  readonly run: <Value>(name: string, work: () => Promise<Value>) => Promise<Value>;
+  /** Resolves when what is under way now has ended, however. */
+  readonly over: () => Promise<unknown>;
+};
+
+export const inTurn = (): InTurn => {
   const last = new Map<string, Promise<unknown>>();
-  return async (name, work) => {
+  const run: InTurn['run'] = async (name, work) => {
     const earlier = last.get(name);
     const mine = earlier === undefined ? work() : earlier.then(work, work);
     last.set(name, mine);
@@ -11,4 +17,5 @@ export const inTurn = (): (<Value>(name: string, work: () => Promise<Value>) => 
       if (last.get(name) === mine) last.delete(name);
     }
   };
+  return { run, over: () => Promise.allSettled(last.values()) };
 };

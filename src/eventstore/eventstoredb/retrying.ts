@@ -14,7 +14,7 @@ export const retrying = async <Answer>(connection: Connection, what: string, cal
   const began = clock.monotonic();
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await client.ready();
+      await client.renewing();
       return await call();
     } catch (thrown) {
       if (thrown instanceof StoreClosed) throw thrown;

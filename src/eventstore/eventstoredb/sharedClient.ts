@@ -14,8 +14,8 @@ export type AppendPath = 'classic' | 'batch';
  */
 export type SharedClient = {
   readonly current: () => EventStoreDBClient;
-  /** Resolves when no renewal is under way. */
-  readonly ready: () => Promise<void>;
+  /** A renewal under way; what is asked of the client waits for it. */
+  readonly renewing: () => Promise<void> | undefined;
   /** Appends that are sent and not settled, timed-out ones included. */
   readonly unsettled: Gate;
   /** Drains, then replaces a client that is stuck in a failure. */
@@ -67,7 +67,7 @@ const entryOf = (address: Address, path: AppendPath, clock: Clock, disposeMs: nu
     users: 0,
     unsettled,
     current: () => client,
-    ready: async () => renewing,
+    renewing: () => renewing,
     renew: () => {
       renewing ??= replace();
     },

@@ -77,7 +77,7 @@ const begin = async ({ connection, reads, canary, place, prefixes, ended }: Run)
       'holdfast rebuild',
     );
   const { client, clock, timings } = connection;
-  await client.ready();
+  await client.renewing();
   const feed = openFeed({
     client: client.current(),
     clock,

@@ -11,7 +11,7 @@ import { NOT_LOOKED } from '../../../src/domain/process.ts';
 import { memoryEventStore } from '../../../src/eventstore/memory/memoryEventStore.ts';
 import { START, type EventStore, type RecordedEvent } from '../../../src/eventstore/port.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
-import { digest, uuid, uuidOf } from '../../../src/platform/ids.ts';
+import { digest, uuid, uuidBeside, uuidOf } from '../../../src/platform/ids.ts';
 import type { WatchdogOptions } from '../../../src/watchdog/ports.ts';
 import type { ClaimBatch } from '../../../src/projections/changes.ts';
 import { toldOf } from '../../../src/projections/crashesTold.ts';
@@ -30,6 +30,7 @@ export type MemoryBoard = Pick<Board, 'execute' | 'load' | 'history' | 'state'> 
 const ids: Ids = {
   command: uuid,
   event: (stream, command, index) => uuidOf(`${stream}/${command}/${index}`),
+  eventOfFresh: uuidBeside,
   digest,
   task: () => randomUUID(),
   taskOf: (board, key) => `${board}/${key}`,
