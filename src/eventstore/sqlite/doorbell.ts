@@ -16,10 +16,10 @@ const SAFETY_POLL_MS = 1_000;
 
 /**
  * One byte written to a file that other processes watch: 0.7 ms from append to reader, and nothing to register. It is not the
- * database file: closing any descriptor of that drops the locks that SQLite holds on it.
+ * database file: closing any descriptor of that drops the locks that SQLite holds on it. Who may not write it still hears it.
  */
 export const doorbell = ({ path, clock, heard }: OpenDoorbell): Doorbell => {
-  const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+  const file = written(path);
   const byte = new Uint8Array([0x2e]);
   let attending = 0;
   let stop: (() => void) | undefined;
@@ -30,6 +30,7 @@ export const doorbell = ({ path, clock, heard }: OpenDoorbell): Doorbell => {
   };
   return {
     ring: () => {
+      if (file === undefined) return;
       try {
         writeSync(file, byte, 0, 1, 0);
       } catch {
@@ -43,9 +44,18 @@ export const doorbell = ({ path, clock, heard }: OpenDoorbell): Doorbell => {
     },
     close: () => {
       stop?.();
-      closeSync(file);
+      if (file !== undefined) closeSync(file);
     },
   };
+};
+
+/** Undefined where it may not be written, as by whoever only reads the log: others then look at their next poll. */
+const written = (path: string): number | undefined => {
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+  } catch {
+    return undefined;
+  }
 };
 
 const listen = (path: string, clock: Clock, heard: () => void): (() => void) => {

@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { sqliteFault, SqliteTooOld } from '../../platform/sqlite.ts';
 import { StoreUnavailable, StoreUnreadable } from '../errors.ts';
 
@@ -34,5 +36,31 @@ export const withStoreFaults = <T>(path: string, work: () => T): T => {
     return work();
   } catch (error) {
     throw storeFault(error, path);
+  }
+};
+
+const DENIED: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM']);
+
+/** Why a log could not be opened, where the rights of its user are the reason; any other error is returned as it is. */
+export const openFault = (error: unknown, path: string): unknown => {
+  const folder = dirname(path);
+  if (error instanceof Error && 'code' in error && DENIED.has(error.code))
+    return new StoreUnavailable(`${folder} may not be looked into by this user`, 'check the permissions of the folder and those above it', { cause: error });
+  const fault = error instanceof StoreUnavailable ? sqliteFault(error.cause) : undefined;
+  if ((fault !== 'readonly' && fault !== 'cannot_open') || !may(path, constants.R_OK) || may(folder, constants.W_OK)) return error;
+  return new StoreUnavailable(
+    `the log ${path} cannot be read: nobody has it open, and SQLite cannot make its files in ${folder}`,
+    'have who may write there run holdfast serve meanwhile, or copy the folder, while nobody writes to it, to one of your own',
+    { cause: error },
+  );
+};
+
+/** By access(2), which opens nothing: closing a descriptor of the log would drop the locks that SQLite holds on it. */
+const may = (path: string, mode: number): boolean => {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
   }
 };

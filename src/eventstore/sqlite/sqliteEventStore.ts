@@ -1,14 +1,14 @@
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { BUSY_TIMEOUT_MS, type Database, integer } from '../../platform/sqlite.ts';
 import { type Wakeups, wakeups } from '../../platform/wakeups.ts';
-import { StoreClosed, StoreUnavailable } from '../errors.ts';
+import { StoreClosed } from '../errors.ts';
 import { prepareEvents } from '../newEvents.ts';
 import { START } from '../port.ts';
 import { type PagedLog, subscribeTo } from '../subscription.ts';
 import type { VerifiableStore } from '../verifiable.ts';
 import { decoder } from './decode.ts';
-import { type Doorbell, doorbell, type OpenDoorbell } from './doorbell.ts';
-import { withStoreFaults } from './faults.ts';
+import { type Doorbell, doorbell } from './doorbell.ts';
+import { openFault, withStoreFaults } from './faults.ts';
 import { groupCommit } from './groupCommit.ts';
 import { heads } from './heads.ts';
 import { logPages } from './logPages.ts';
@@ -43,7 +43,9 @@ export const openSqliteEventStore = async ({
   clock = systemClock(),
   ...more
 }: OpenSqliteEventStore): Promise<VerifiableStore> => {
-  const log = await openLog({ path, create, synchronous, waitMs: storeWaitMs, clock, ...more });
+  const log = await openLog({ path, create, synchronous, waitMs: storeWaitMs, clock, ...more }).catch((error: unknown) => {
+    throw openFault(error, path);
+  });
   try {
     return storeOn({ ...log, path, clock, waitMs: storeWaitMs, file: sameFile(path, clock) });
   } catch (error) {
@@ -112,15 +114,7 @@ const tailOf = ({ database, path, clock, file }: Opened, closed: () => boolean):
   const heard = () => {
     if (!closed() && (moved() || !file.holds())) awake.wake();
   };
-  return { awake, bell: openBell({ path: `${path}-bell`, clock, heard }) };
-};
-
-const openBell = (options: OpenDoorbell): Doorbell => {
-  try {
-    return doorbell(options);
-  } catch (error) {
-    throw new StoreUnavailable(`${options.path} cannot be written`, 'check the permissions of the folder', { cause: error });
-  }
+  return { awake, bell: doorbell({ path: `${path}-bell`, clock, heard }) };
 };
 
 /** Commits of this connection do not count. What cannot be read counts as moved: whoever reads next is told why. */
