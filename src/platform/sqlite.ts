@@ -19,6 +19,7 @@ export type Database = {
   readonly prepare: (sql: string) => Statement;
   /** From now on a statement that finds the file locked waits this long, blocking the thread; free when it is so already. */
   readonly busyTimeout: (ms: number) => void;
+  readonly inTransaction: () => boolean;
   /** Idempotent. The file and its locks are let go only when the statements have been collected too, see `collectClosed`. */
   readonly close: () => void;
 };
@@ -78,7 +79,7 @@ export const openDatabase = ({ path, readonly = false, create = true, busyTimeou
     close();
     throw error;
   }
-  return { exec: (sql) => connection.exec(sql), prepare, busyTimeout, close };
+  return { exec: (sql) => connection.exec(sql), prepare, busyTimeout, inTransaction: () => connection.isTransaction, close };
 };
 
 /** Which SQLite serves, and from where. @throws SqliteTooOld */
@@ -168,6 +169,7 @@ interface DriverStatement extends Statement {
   setReturnArrays(enabled: boolean): void;
 }
 interface DriverConnection {
+  readonly isTransaction: boolean;
   exec(sql: string): void;
   prepare(sql: string): DriverStatement;
   close(): void;

@@ -6,7 +6,7 @@ export type WriteLock = { readonly database: Database; readonly clock: Clock; re
 /**
  * BEGIN IMMEDIATE, fair between processes: SQLite's own busy handler backs off up to 100 ms while the winner takes the lock
  * again at once, so that the others starve (measured: 9,600 commits to 1). A short uniform retry gives each its turn.
- * False: the lock was not free within `waitMs`. The busy timeout is 0 afterwards: whoever reads outside of a transaction sets it again.
+ * False: the lock was not free within `waitMs`. The busy timeout is 0 afterwards.
  */
 export const writeLock = ({ database, clock, waitMs }: WriteLock): (() => Promise<boolean>) => {
   const begin = database.prepare('BEGIN IMMEDIATE');

@@ -74,7 +74,7 @@ describe('what the embedded store says of itself', () => {
     const database = openDatabase({ path });
     database.exec("UPDATE meta SET value = '99' WHERE key = 'format'");
     database.close();
-    expect((await findings(path)).at(-2)).toMatchObject({ check: 'file', level: 'fail', saw: 'format 99; this version reads 1' });
+    expect((await findings(path)).at(-2)).toMatchObject({ check: 'file', level: 'fail', saw: 'format 99; this version reads 2' });
   });
 
   it('a clock that was set back behind the newest event is to look at', async () => {

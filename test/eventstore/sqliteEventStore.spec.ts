@@ -8,6 +8,7 @@ import { type OpenSqliteEventStore, openSqliteEventStore } from '../../src/event
 import type { Clock } from '../../src/platform/clock.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openDatabase } from '../../src/platform/sqlite.ts';
+import { faultsOf } from '../support/storeProcesses.ts';
 import { eventsOf, freshStream, historyOf, pullUntil, someEvent, someEvents } from '../support/storeEvents.ts';
 
 const opened: EventStore[] = [];
@@ -104,11 +105,29 @@ describe('opening a log', () => {
     const file = path();
     await (await withEvents(file, 1)).store.close();
     const database = openDatabase({ path: file });
-    database.exec("UPDATE meta SET value = '2' WHERE key = 'format'");
+    database.exec("UPDATE meta SET value = '99' WHERE key = 'format'");
     database.close();
     const before = readFileSync(file);
-    await expect(open({ path: file })).rejects.toThrow(/format 2/);
+    await expect(open({ path: file })).rejects.toThrow(/format 99/);
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('brings a log of format 1 up, so that no process of its time can append to it any more', async () => {
+    const file = path();
+    const { store, stream } = await withEvents(file, 3);
+    const events = await store.readStream(stream);
+    await store.close();
+    const database = openDatabase({ path: file });
+    database.exec(`ALTER TABLE heads RENAME COLUMN stream_id TO id; ALTER TABLE heads RENAME COLUMN position TO pos;
+      INSERT INTO heads SELECT stream_id, max(revision), max(position) FROM events GROUP BY stream_id;
+      DELETE FROM meta WHERE key = 'heads_at'; UPDATE meta SET value = '1' WHERE key = 'format'`);
+    const moveHead = database.prepare('UPDATE heads SET revision = 7, pos = 8 WHERE id = 1');
+    const again = await open({ path: file });
+    expect(() => moveHead.run()).toThrow(/no such column/);
+    database.close();
+    expect(await again.readStream(stream)).toEqual(events);
+    await again.append(stream, [someEvent()], 2n);
+    expect(await faultsOf(again)).toEqual([]);
   });
 
   it.each([

@@ -15,9 +15,7 @@ export type Appender = {
 };
 
 /** Writes inside a transaction that its caller owns. */
-export const appender = (database: Database, streams: Names, types: Names, { top, headOf }: Heads): Appender => {
-  const insertHead = database.prepare('INSERT INTO heads(id, revision, pos) VALUES(?, ?, ?)');
-  const moveHead = database.prepare('UPDATE heads SET revision = ?, pos = ? WHERE id = ?');
+export const appender = (database: Database, streams: Names, types: Names, ends: Heads): Appender => {
   const insert = database.prepare(
     'INSERT INTO events(position, stream_id, revision, prev, type, ts, event_id, crc, payload, metadata) VALUES(?, ?, ?, ?, ?, ?, unhex(?), ?, ?, ?)',
   );
@@ -34,20 +32,20 @@ export const appender = (database: Database, streams: Names, types: Names, { top
 
   return {
     begin: (now) => {
-      next = top() + 1;
+      next = ends.begin() + 1;
       ts = now;
     },
     append: ({ stream, events, expected }) => {
-      const head = headOf(stream);
+      const known = streams.idOf(stream);
+      const head = known === undefined ? undefined : ends.find(known);
       if (expected !== (head === undefined ? 'no_stream' : BigInt(head.revision))) return undefined;
-      const id = streams.idOf(stream) ?? streams.add(stream);
+      const id = known ?? streams.add(stream);
       let [revision, position] = [head?.revision ?? -1, head?.position ?? 0];
       for (const event of events) {
         revision += 1;
         position = write(id, revision, position, event);
       }
-      if (head === undefined) insertHead.get(id, revision, position);
-      else moveHead.get(revision, position, id);
+      ends.move(id, { revision, position });
       return { revision: BigInt(revision), position: BigInt(position), repeated: false };
     },
   };

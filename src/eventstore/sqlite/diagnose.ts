@@ -21,7 +21,7 @@ export type DiagnoseSqlite = {
 const LOCK_WAIT_MS = 5_000;
 /** Writers of this design hold it for milliseconds. */
 const LOCK_UNUSUAL_MS = 100;
-/** A write-ahead log is folded back at 16 MB; only a reader that never ends makes it so much larger. */
+/** A write-ahead log is folded back at 4 MB; only a reader that never ends makes it so much larger. */
 const LARGE_WAL = 256 * 1024 * 1024;
 /** Between hosts and after a jump; a log of one machine is never ahead of its clock. */
 const CLOCK_TOLERANCE_MS = 1_000;
@@ -65,7 +65,7 @@ const formatFindings = (database: Database, path: string): readonly Finding[] =>
   const number = (sql: string) => integer(database.prepare(sql).get() ?? [], 0);
   if (number('PRAGMA application_id') !== APPLICATION_ID) return [failing('file', `${path} is not a Holdfast log`, 'holdfast init --store ANOTHER')];
   const format = Number(text(database.prepare("SELECT value FROM meta WHERE key = 'format'").get() ?? [], 0));
-  if (format !== FORMAT) return [failing('file', `format ${format}; this version reads ${FORMAT}`, 'use a newer Holdfast')];
+  if (!(format <= FORMAT)) return [failing('file', `format ${format}; this version reads ${FORMAT}`, 'use a newer Holdfast')];
   const events = number('SELECT coalesce(max(position), 0) FROM events');
   const bytes = number('PRAGMA page_count') * number('PRAGMA page_size');
   return [fine('file', `format ${format}, log ends at ${events}, ${megabytes(bytes)}`)];

@@ -6,7 +6,7 @@ import { type Database, integer, openDatabase, sqliteFault, text } from '../../p
 import { StoreUnavailable, StoreUnreadable } from '../errors.ts';
 import { busy, storeFault } from './faults.ts';
 import { networkFileSystem } from './fileSystem.ts';
-import { APPLICATION_ID, FORMAT, pragmas, SCHEMA, type Synchronous } from './schema.ts';
+import { APPLICATION_ID, FORMAT, FROM_FORMAT_1, pragmas, SCHEMA, type Synchronous } from './schema.ts';
 
 export type OpenLog = {
   readonly path: string;
@@ -55,7 +55,7 @@ const tryOpen = ({ path, create, synchronous, clock }: OpenLog): Log => {
   if (found === 'empty' && !create) throw new StoreUnreadable(`${path} is an empty file`, 'make a board in it with holdfast init');
   const database = openDatabase({ path, create, pragmas: pragmas(synchronous) });
   try {
-    if (found !== 'ours') initialise(database, clock);
+    if (found !== 'ours') bringUp(database, clock);
     return { database, identity: metaOf(database, 'store_id') };
   } catch (error) {
     database.close();
@@ -64,7 +64,7 @@ const tryOpen = ({ path, create, synchronous, clock }: OpenLog): Log => {
 };
 
 /** Read-only, because closing the last writing connection would checkpoint a foreign WAL. */
-const examine = (path: string): 'absent' | 'empty' | 'ours' => {
+const examine = (path: string): 'absent' | 'empty' | 'older' | 'ours' => {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return 'absent';
   const database = openDatabase({ path, readonly: true });
   try {
@@ -74,23 +74,26 @@ const examine = (path: string): 'absent' | 'empty' | 'ours' => {
       throw new StoreUnreadable(`${path} is not a Holdfast log`, 'name another file, or make a board with holdfast init');
     }
     const format = Number(metaOf(database, 'format'));
-    if (format !== FORMAT) throw new StoreUnreadable(`the log ${path} has format ${format}; this version reads ${FORMAT}`, 'use a newer Holdfast');
-    return 'ours';
+    if (!(format <= FORMAT)) throw new StoreUnreadable(`the log ${path} has format ${format}; this version reads ${FORMAT}`, 'use a newer Holdfast');
+    return format < FORMAT ? 'older' : 'ours';
   } finally {
     database.close();
   }
 };
 
-/** Two processes may come here at once: the second finds the tables made. */
-const initialise = (database: Database, clock: Clock): void => {
+/** Two processes may come here at once: the second finds it done. */
+const bringUp = (database: Database, clock: Clock): void => {
   database.exec('BEGIN IMMEDIATE');
   try {
     if (numberOf(database, 'SELECT count(*) FROM sqlite_master') === 0) {
       database.exec(SCHEMA);
       const insert = database.prepare('INSERT INTO meta(key, value) VALUES(?, ?)');
       insert.run('format', String(FORMAT));
+      insert.run('heads_at', '0');
       insert.run('store_id', randomUUID());
       insert.run('created_at_ms', String(clock.now()));
+    } else if (metaOf(database, 'format') === '1') {
+      database.exec(FROM_FORMAT_1);
     }
     database.exec('COMMIT');
   } catch (error) {

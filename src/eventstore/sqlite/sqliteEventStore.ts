@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../platform/clock.ts';
-import { BUSY_TIMEOUT_MS, type Database, integer } from '../../platform/sqlite.ts';
+import { type Database, integer } from '../../platform/sqlite.ts';
 import { type Wakeups, wakeups } from '../../platform/wakeups.ts';
 import { StoreClosed } from '../errors.ts';
 import { prepareEvents } from '../newEvents.ts';
@@ -15,6 +15,7 @@ import { logPages } from './logPages.ts';
 import { names } from './names.ts';
 import { type Log, openLog } from './openLog.ts';
 import { sameFile } from './sameFile.ts';
+import { snapshot } from './snapshot.ts';
 import type { Synchronous } from './schema.ts';
 import { streamReader } from './streamReader.ts';
 import { type Transactions, transactions } from './transactions.ts';
@@ -63,12 +64,11 @@ const storeOn = (opened: Opened): VerifiableStore => {
   const { page, ...log } = readersOf(database);
   const { awake, bell } = tailOf(opened, closed);
 
+  const atOnce = snapshot(database);
   const read = <T>(work: () => T): T => {
     if (closed()) throw new StoreClosed();
     file.assertLately();
-    // An append leaves none, and only a read that follows one pays for it.
-    database.busyTimeout(BUSY_TIMEOUT_MS);
-    return withStoreFaults(path, work);
+    return withStoreFaults(path, () => atOnce(work));
   };
   const committed = () => {
     bell.ring();

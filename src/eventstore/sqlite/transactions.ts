@@ -40,12 +40,15 @@ export const transactions = (parts: Transactions): Transaction => {
     },
     append: (append) => withStoreFaults(path, () => writes.append(append)),
     commit: (wrote) => {
-      withStoreFaults(path, () => end.get());
+      withStoreFaults(path, () => {
+        if (wrote) ends.store();
+        end.get();
+      });
       for (const table of [streams, types]) table.keep();
       if (wrote) committed();
     },
     rollback: () => {
-      for (const table of [streams, types]) table.forget();
+      for (const table of [streams, types, ends]) table.forget();
       rollback(database);
     },
     repeated: (append) => withStoreFaults(path, () => repeated(parts, append)),

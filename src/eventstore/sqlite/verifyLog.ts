@@ -37,13 +37,15 @@ async function* verifyAll(parts: VerifyLog, signal: AbortSignal | undefined): As
     yield { checked: check.checked(), total: last };
     await nextTurn();
   }
-  for (const fault of parts.read(() => check.rest(total))) yield { checked: check.checked(), total: total(), fault };
+  for (const fault of parts.read(() => check.rest(parts.heads.top()))) yield { checked: check.checked(), total: total(), fault };
   yield { checked: check.checked(), total: check.checked() };
 }
 
 const checker = ({ database, streams, types }: VerifyLog) => {
   const one = database.prepare(`SELECT ${LINE}, crc, stream_id, revision FROM events WHERE position = ?`);
-  const heads = database.prepare('SELECT id, revision, pos FROM heads WHERE id > ? ORDER BY id LIMIT ?');
+  const heads = database.prepare('SELECT stream_id, revision, position FROM heads WHERE stream_id > ? ORDER BY stream_id LIMIT ?');
+  const unstored = database.prepare(`SELECT stream_id, revision, prev FROM events
+    WHERE position > (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'heads_at') ORDER BY position DESC`);
   const integrity = database.prepare('PRAGMA integrity_check(10)');
   const seen: (Head | undefined)[] = [];
   let checked = 0;
@@ -69,15 +71,25 @@ const checker = ({ database, streams, types }: VerifyLog) => {
     }
     return faults;
   };
+  /** The fold as it was when the heads were stored: before the first event of each stream since then. */
+  const storable = (): readonly (Head | undefined)[] => {
+    const ends = [...seen];
+    for (const row of unstored.all()) {
+      const [stream, revision, position] = [integer(row, 0), integer(row, 1) - 1, integer(row, 2)];
+      ends[stream] = revision < 0 ? undefined : { revision, position };
+    }
+    return ends;
+  };
   const headFaults = (): readonly Fault[] => {
     const faults: Fault[] = [];
+    const expected = storable();
     let known = 0;
     for (let rows = heads.all(0, HEADS_AT_ONCE); rows.length > 0; rows = heads.all(integer(rows.at(-1) ?? [], 0), HEADS_AT_ONCE)) {
       known += rows.length;
-      faults.push(...rows.flatMap((row) => headFault(row, seen[integer(row, 0)])));
+      faults.push(...rows.flatMap((row) => headFault(row, expected[integer(row, 0)])));
     }
-    const streamsSeen = seen.filter((head) => head !== undefined).length;
-    if (known < streamsSeen) faults.push({ position: START, fault: `${streamsSeen - known} streams have no head` });
+    const ended = expected.filter((head) => head !== undefined).length;
+    if (known < ended) faults.push({ position: START, fault: `${ended - known} streams have no head` });
     return faults;
   };
   const structure = (): readonly Fault[] =>
@@ -90,15 +102,8 @@ const checker = ({ database, streams, types }: VerifyLog) => {
   return {
     checked: () => checked,
     events,
-    /** What was appended meanwhile and the heads, as one moment of the log. */
-    rest: (total: () => number): readonly Fault[] => {
-      database.exec('BEGIN');
-      try {
-        return [...events(total()), ...orUnreadable('the heads', headFaults), ...orUnreadable('the file', structure)];
-      } finally {
-        database.exec('COMMIT');
-      }
-    },
+    /** What was appended meanwhile and the heads: in one read, or they are of two moments. */
+    rest: (total: number): readonly Fault[] => [...events(total), ...orUnreadable('the heads', headFaults), ...orUnreadable('the file', structure)],
   };
 };
 
@@ -113,10 +118,10 @@ const orUnreadable = (what: string, check: () => readonly Fault[]): readonly Fau
 
 const NOTHING: Head = { revision: -1, position: 0 };
 
-const headFault = (row: Row, seen: Head | undefined): readonly Fault[] => {
+const headFault = (row: Row, expected: Head | undefined): readonly Fault[] => {
   const [id, revision, position] = [integer(row, 0), integer(row, 1), integer(row, 2)];
-  if (seen?.revision === revision && seen.position === position) return [];
-  const found = seen === undefined ? 'it has no events' : `its last event has revision ${seen.revision} at ${seen.position}`;
+  if (expected?.revision === revision && expected.position === position) return [];
+  const found = expected === undefined ? 'it had no events' : `its last event had revision ${expected.revision} at ${expected.position}`;
   return [{ position: BigInt(position), fault: `the head of stream ${id} says revision ${revision} at ${position}; ${found}` }];
 };
 
