@@ -17,12 +17,16 @@ export const countsOf = (diagnostics: readonly Pick<Diagnostic, 'severity'>[]): 
 };
 
 /** `3 diagnostics: 1 error, 2 warnings` */
-export const countsText = (counts: Counts): string => {
+const countsText = (counts: Counts): string => {
   const sum = SEVERITIES.reduce((total, severity) => total + counts[severity], 0);
   const each = SEVERITIES.toReversed().flatMap((severity) => (counts[severity] === 0 ? [] : [`${counts[severity]} ${plural(severity, counts[severity])}`]));
   return `${sum} ${sum === 1 ? 'diagnostic' : 'diagnostics'}: ${each.join(', ')}`;
 };
 const plural = (severity: Severity, count: number): string => (severity === 'critical' || count === 1 ? severity : `${severity}s`);
+
+/** Where to read more, for verbs that only count them; nothing where there are none. */
+export const hintOf = (counts: Counts): readonly string[] =>
+  Object.values(counts).some((count) => count > 0) ? [`${countsText(counts)}; next: holdfast diagnostics`] : [];
 
 /** Diagnostics for people: what, since when, the reasons given, the limits, and what to type. */
 export const diagnosticsText = (diagnostics: readonly Diagnostic[], now: number, paint: Paint): string =>

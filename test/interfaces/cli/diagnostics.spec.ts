@@ -43,7 +43,7 @@ describe('holdfast diagnostics', () => {
       exit: 0,
       data: { board: 'main', diagnostics: [], counts: { warning: 0, error: 0, critical: 0 } },
     });
-    expect((await cli.run(['stats'])).out).not.toContain('diagnostic');
+    for (const verb of ['stats', 'list']) expect((await cli.run([verb])).out).not.toContain('diagnostic');
   });
 
   it('shows a block loop with the reasons given and what to type', async () => {
@@ -57,6 +57,8 @@ describe('holdfast diagnostics', () => {
     expect(out).toContain(`do       holdfast events --task ${id} --type TaskBlocked --type TaskUnblocked  every block and how it was lifted`);
     expect(out).toContain('1 diagnostic: 1 warning');
     expect((await cli.run(['stats'])).out).toContain('1 diagnostic: 1 warning; next: holdfast diagnostics');
+    expect((await cli.run(['list'])).out).toMatch(new RegExp(`^${id} .*\\n1 diagnostic: 1 warning; next: holdfast diagnostics\\n$`));
+    expect((await cli.json(['list'])).data).toMatchObject({ tasks: [{ task_id: id, diagnostics: ['block_unblock_cycling'] }] });
     const { data } = await cli.json(['diagnostics', '--task', id]);
     expect(data).toMatchObject({
       diagnostics: [

@@ -1,4 +1,5 @@
 import { toMs } from '../../../domain/instant.ts';
+import { diagnosticsOf } from '../../../projections/diagnostics/list.ts';
 import { countByStatus, getBoard, listTasks } from '../../../projections/lists.ts';
 import type { ListTasks } from '../../../projections/lists.ts';
 import { rowsAt } from '../../../projections/past.ts';
@@ -6,6 +7,7 @@ import type { Rows } from '../../../projections/views.ts';
 import { explained, type Explain } from '../../../projections/waiting.ts';
 import { pointOf } from '../asOf.ts';
 import type { Call, Handler } from '../call.ts';
+import { countsOf, hintOf } from '../diagnosticsText.ts';
 import { UsageError } from '../errors.ts';
 import { noSuchBoard } from '../missingBoard.ts';
 import { done } from '../outcome.ts';
@@ -44,10 +46,18 @@ const page = (call: Call, rows: Rows, query: ListTasks, explain: Explain): Outco
   const tasks = listTasks(rows, { ...query, limit: query.limit + 1 });
   const shown = tasks.slice(0, query.limit);
   const cursor = tasks.length > query.limit ? (shown.at(-1)?.created_position ?? null) : null;
-  const more = cursor === null ? '' : `\nmore: holdfast list --after ${cursor}`;
   if (shown.length === 0 && call.args.text('at') === undefined && getBoard(rows, query.board) === undefined) return noSuchBoard(query.board);
-  const listed = explained(rows, shown, explain);
-  const text = listed.length === 0 ? nothing(countByStatus(rows, query.board)) : `${taskLines(listed, explain.now, call.paint)}${more}`;
+  const found = diagnosticsOf(
+    rows,
+    explain,
+    shown.map(({ task_id }) => task_id),
+  );
+  const listed = explained(rows, shown, explain).map((task) => ({
+    ...task,
+    diagnostics: found.flatMap(({ task_id, kind }) => (task_id === task.task_id ? [kind] : [])),
+  }));
+  const lines = [taskLines(listed, explain.now, call.paint), ...hintOf(countsOf(found)), ...(cursor === null ? [] : [`more: holdfast list --after ${cursor}`])];
+  const text = listed.length === 0 ? nothing(countByStatus(rows, query.board)) : lines.join('\n');
   return done({ tasks: listed, cursor }, text);
 };
 

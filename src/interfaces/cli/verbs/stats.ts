@@ -1,7 +1,7 @@
 import { instantOf } from '../../../domain/instant.ts';
 import { countByStatus, getBoard, waitingCounts } from '../../../projections/lists.ts';
 import { listDiagnostics } from '../../../projections/diagnostics/list.ts';
-import { countsOf, countsText } from '../diagnosticsText.ts';
+import { countsOf, hintOf } from '../diagnosticsText.ts';
 import type { Handler } from '../call.ts';
 import { noSuchBoard } from '../missingBoard.ts';
 import { done } from '../outcome.ts';
@@ -23,7 +23,7 @@ export const stats: Handler = async ({ open, io, settings }) => {
   const [head, { position }] = await Promise.all([store.head(), model.checkpoint()]);
   const data = { board, paused: row.paused, by_status, waiting, diagnostics, log_position: head, view_position: position };
   const counts = Object.entries(by_status).map(([status, count]) => [status, String(count)]);
-  const hint = Object.values(diagnostics).some((count) => count > 0) ? [`${countsText(diagnostics)}; next: holdfast diagnostics`] : [];
+  const hint = hintOf(diagnostics);
   const paused = row.paused === null ? [] : [pausedText(row.paused, io.clock.now())];
   const firstLine = `board ${board}${row.paused === null ? '' : ', paused'}, log at ${head}`;
   const text = [firstLine, ...paused, counts.length === 0 ? 'no tasks yet' : table(counts), ...hint].join('\n');
