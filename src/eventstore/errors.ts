@@ -20,10 +20,13 @@ export class StoreUnavailable extends Error {
   readonly mend: string;
   /** A server did not answer, which may mend by itself: whoever runs on waits for it. */
   readonly passing?: true;
-  constructor(message: string, mend: string, { passing, ...options }: ErrorOptions & { readonly passing?: boolean } = {}) {
+  /** The server is there and does not let this user: a person must act, so whoever has only begun does not wait. */
+  readonly denied?: true;
+  constructor(message: string, mend: string, { passing, denied, ...options }: ErrorOptions & { readonly passing?: boolean; readonly denied?: boolean } = {}) {
     super(message, options);
     this.mend = mend;
     if (passing === true) this.passing = passing;
+    if (denied === true) this.denied = denied;
   }
 }
 

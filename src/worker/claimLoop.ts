@@ -3,7 +3,7 @@ import type { Claimed, Refusal } from '../domain/task/answers.ts';
 import type { Clock } from '../platform/clock.ts';
 import { aborted } from './aborted.ts';
 import { Refused } from './refused.ts';
-import { isClosed, untilStored } from './untilStored.ts';
+import { isClosed, isDenied, untilStored } from './untilStored.ts';
 
 export type ClaimLoop = {
   readonly board: Pick<Board, 'claimNext' | 'execute'>;
@@ -29,8 +29,8 @@ const PAUSE_MS = 1000;
 
 /**
  * Claims as long as there is room, until the signal aborts, `enough` says so or the store is closed. Resolves when no more claims will
- * be made, with the answer that was enough; runs may still be open. Rejects on a failure of the store that waiting does not mend, and
- * with Refused on a claim that the board will never take.
+ * be made, with the answer that was enough; runs may still be open. Rejects on a failure of the store that waiting does not mend, which
+ * a user without rights is as long as the store never answered, and with Refused on a claim that the board will never take.
  */
 export const claimLoop = async ({ board, claim, concurrency, signal, clock, work, enough }: ClaimLoop): Promise<Refusal | NothingToClaim | undefined> => {
   let open = 0;
@@ -47,7 +47,13 @@ export const claimLoop = async ({ board, claim, concurrency, signal, clock, work
     wake.abort();
   };
   const wanted = { ...claim, signal };
-  const next = () => untilStored(() => board.claimNext(wanted), clock, signal);
+  let met = false;
+  const ask = async () => {
+    const answer = await board.claimNext(wanted);
+    met = true;
+    return answer;
+  };
+  const next = () => untilStored(ask, clock, signal, (error) => !met && isDenied(error));
   while (!signal.aborted) {
     if (open >= concurrency) {
       await aborted(woken());

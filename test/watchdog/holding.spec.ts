@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defer, merge, NEVER, Subject } from 'rxjs';
+import { defer, merge, NEVER, Subject, throwError } from 'rxjs';
 import { StoreUnavailable } from '../../src/eventstore/errors.ts';
 import { taskId } from '../support/taskLog.ts';
 import { machine } from './support/machine.ts';
@@ -185,6 +185,24 @@ describe('a store out of reach', () => {
     await s.clock.advance(5000);
     expect(await s.types(taskId(2))).not.toContain('TaskReclaimed');
     expect((await recorded()).slice(1)).toEqual(['wd_1 Held', 'wd_1 Resumed']);
+  });
+  it('tells why the changes broke off once, until they came again', async () => {
+    let why: string | undefined = 'denied';
+    const failing = defer(() => (why === undefined ? merge(s.board.changes$, breaking) : throwError(() => new StoreUnavailable(String(why), 'ask'))));
+    const breaking = new Subject<never>();
+    s.begin({ changes$: failing });
+    const told = () => s.warnings.filter((warning) => warning.startsWith('the changes broke off')).length;
+    await s.clock.advance(10_000);
+    expect(told()).toBe(1);
+    why = 'away';
+    await s.clock.advance(10_000);
+    expect(told()).toBe(2);
+    why = undefined;
+    await s.clock.advance(10_000);
+    why = 'away';
+    breaking.error(new StoreUnavailable('away', 'wait'));
+    await s.clock.advance(10_000);
+    expect(told()).toBe(3);
   });
   it('breaks the changes off: they begin anew, and what was closed meanwhile is forgotten', async () => {
     await s.claim(T);

@@ -64,6 +64,10 @@ const pairOf = (pair: string): readonly [string, string] => {
   return at === -1 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
 };
 
+/** What stands behind the `?`, by name in lower case without - and _: the client takes them in any spelling. */
+export const optionsOf = (url: string): ReadonlyMap<string, string> =>
+  new Map((url.split('?')[1] ?? '').split('&').map((pair) => [flat(pairOf(pair)[0]), pairOf(pair)[1].trim()]));
+
 const flat = (key: string): string => key.trim().toLowerCase().replaceAll(/[_-]/g, '');
 
 const checkOption = (key: string, value: string, refuse: (why: string, mend: string) => Error): void => {

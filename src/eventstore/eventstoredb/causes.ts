@@ -11,7 +11,10 @@ const CAUSES: readonly (readonly [RegExp, Cause])[] = [
   [/ECONNREFUSED/, { said: 'nobody listens there', mend: 'check that the server runs, and host and port' }],
   [/Name resolution failed|ENOTFOUND|EAI_AGAIN/, { said: 'that host name is not known here', mend: 'check the host name; a stopped container has none' }],
   [/altnames/, { said: 'its certificate is for another name', mend: 'use a host name or address that its certificate names', lasting: true }],
-  [/certificate/i, { said: 'its certificate is not trusted here', mend: 'name the certificate of its CA in the address: tlsCAFile=ca.crt', lasting: true }],
+  [
+    /certificate/i,
+    { said: 'its certificate is not trusted here', mend: 'name the certificate of the CA that signed it in the address: tlsCAFile=ca.crt', lasting: true },
+  ],
   [/SSL routines|EPROTO/, { said: 'it does not speak TLS', mend: 'for a node without security add tls=false; else check host and port', lasting: true }],
   [/Protocol error|Parse Error|HTTP/, { said: 'what answers there is not EventStoreDB', mend: 'check host and port' }],
   [/Failed to connect|ECONNRESET|socket hang up/, { said: 'it hangs up', mend: 'if the server has TLS, leave tls=false out; else check host and port' }],

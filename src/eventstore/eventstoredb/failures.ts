@@ -56,20 +56,14 @@ const refusal = (error: Error, shown: string, what: string): Error | undefined =
 };
 
 const denied = (error: Error, shown: string, what: string): StoreUnavailable => {
+  const refuse = (why: string, mend: string) => new StoreUnavailable(`cannot ${what}: ${shown} ${why}`, mend, { cause: error, denied: true });
   if (codeOf(error) === UNAUTHENTICATED)
-    return new StoreUnavailable(
-      `cannot ${what}: ${shown} does not know this user with this password`,
-      'check both in the address, percent-encoded: % is %25, : is %3A, / is %2F, @ is %40',
-      { cause: error },
-    );
-  if (!shown.includes('@'))
-    return new StoreUnavailable(`cannot ${what}: ${shown} wants a user`, 'give user and password in the address: esdb://user:password@host:2113', {
-      cause: error,
-    });
+    return refuse('does not know this user with this password', 'check both in the address, percent-encoded: % is %25, : is %3A, / is %2F, @ is %40');
+  if (!shown.includes('@')) return refuse('wants a user', 'give user and password in the address: esdb://user:password@host:2113');
   const mend = what.includes('$all')
-    ? 'let an administrator add the user to the readRoles of $all (holdfast doctor tells); commands that name their task work without'
+    ? 'let an administrator add the user to the readRoles of $all (docs/production.md, “User and rights”); commands that name their task work without'
     : 'let an administrator give the user the right to it; without TLS user and password are not sent';
-  return new StoreUnavailable(`cannot ${what}: ${shown} does not let this user`, mend, { cause: error });
+  return refuse('does not let this user', mend);
 };
 
 /** The server knows the user, who may not do this. */

@@ -1,21 +1,12 @@
 import { fine, type Finding, failing, warning } from '../finding.ts';
+import { optionsOf } from './address.ts';
 
 /** What the address says of encryption. */
 export const tlsFindings = (address: string): readonly Finding[] => {
-  const options = new Map(
-    (address.split('?')[1] ?? '').split('&').map((pair) => {
-      const [key = '', ...value] = pair.split('=');
-      return [key.toLowerCase().replaceAll(/[-_]/g, ''), value.join('=').toLowerCase()];
-    }),
-  );
-  const verify =
-    options.get('tlsverifycert') === 'false' ? [warning('tls', 'tlsVerifyCert=false has no effect in our client', 'give the CA: tlsCAFile=…')] : [];
-  if (options.get('tls') !== 'false') return [fine('tls', options.has('tlscafile') ? 'on, with a CA of its own' : 'on'), ...verify];
-  if (hostsOf(address).every((host) => LOCAL.includes(host))) return [fine('tls', 'off, on this machine only'), ...verify];
-  return [
-    warning('tls', 'off: everything is readable on the way, and user and password are not even sent', 'tls=true and tlsCAFile=… in the address'),
-    ...verify,
-  ];
+  const options = optionsOf(address);
+  if (options.get('tls') !== 'false') return [fine('tls', options.has('tlscafile') ? 'on, with a CA of its own' : 'on')];
+  if (hostsOf(address).every((host) => LOCAL.includes(host))) return [fine('tls', 'off, on this machine only')];
+  return [warning('tls', 'off: everything is readable on the way, and user and password are not even sent', 'tls=true and tlsCAFile=… in the address')];
 };
 
 const LOCAL = ['localhost', '127.0.0.1'];

@@ -2,6 +2,7 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import type { Clock } from '../../platform/clock.ts';
 import { StoreUnavailable } from '../errors.ts';
 import type { Address } from './address.ts';
+import { checkCertificates } from './certificates.ts';
 import { gate, type Gate } from './gate.ts';
 import { within } from './waiting.ts';
 
@@ -57,9 +58,13 @@ const entryOf = (address: Address, path: AppendPath, clock: Clock, disposeMs: nu
   };
   const replace = async () => {
     await unsettled.empty();
-    const old = client;
-    client = clientOf(address, path);
     renewing = undefined;
+    const old = client;
+    try {
+      client = clientOf(address, path);
+    } catch {
+      return; // its certificates are just being replaced, perhaps: the next failure asks for a new client again
+    }
     for (const listener of listeners) listener();
     disposed = dispose(old);
   };
@@ -86,7 +91,9 @@ const entryOf = (address: Address, path: AppendPath, clock: Clock, disposeMs: nu
 };
 
 /** The client decides by what the server offers; told that it offers nothing, it takes the classic path and never asks. */
-const clientOf = ({ url, shown }: Address, path: AppendPath): EventStoreDBClient => {
+const clientOf = (address: Address, path: AppendPath): EventStoreDBClient => {
+  const { url, shown } = address;
+  checkCertificates(address);
   try {
     const client = EventStoreDBClient.connectionString(url);
     if (path === 'classic') Object.defineProperty(client, 'supports', { value: async () => false });

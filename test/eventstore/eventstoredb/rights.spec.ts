@@ -15,7 +15,8 @@ describe('a user of EventStoreDB', () => {
     const told = {
       name: 'StoreUnavailable',
       message: expect.stringContaining(`…@127.0.0.1:${server().network.port} does not let this user`),
-      mend: expect.stringMatching(/readRoles of \$all/),
+      mend: expect.stringMatching(/readRoles of \$all \(docs/),
+      denied: true,
     };
     await expect(store.head()).rejects.toMatchObject(told);
     await expect(pullUntil(store, { after: START }, isCaughtUp)).rejects.toMatchObject(told);

@@ -32,6 +32,17 @@ describe('a verb that runs on', () => {
     expect(said).toEqual([]);
   });
 
+  it('ends at once for a user who may not read the whole log', async () => {
+    const server = await eventStoreDbDouble();
+    server.allow('streams');
+    const said = new Array<object>();
+    const open = (signal?: AbortSignal) => holdfastAt(server.address.replace('//', '//ana:secret@'), { ...(signal && { signal }) });
+    const opened = openWhenThere({ open, io: { stopped: () => new AbortController().signal } }, { warn: (facts) => void said.push(facts) });
+    await expect(opened).rejects.toMatchObject({ message: expect.stringContaining('does not let this user') });
+    expect(said).toEqual([]);
+    await server.close();
+  });
+
   it('ends a wait under way at once on a signal, and says so', async () => {
     const server = await eventStoreDbDouble();
     server.network.freeze();

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, status } from '@grpc/grpc-js';
 import { batchAppend, classicAppend, failed, removal } from './appends.ts';
 import { commits, type Fault } from './commits.ts';
@@ -17,7 +19,16 @@ export type DoubleOptions = {
   readonly log?: Log;
   /** The port of the node that gossip names as the leader; default this one. */
   readonly leader?: () => number;
+  /** Whether it speaks TLS, with a certificate for 127.0.0.1 that `CERTIFICATES.ca` signed; default no. */
+  readonly tls?: boolean;
 };
+
+const file = (name: string): string => fileURLToPath(new URL(`certificates/${name}`, import.meta.url));
+
+export const CERTIFICATES = { ca: file('ca.crt'), otherCa: file('otherCa.crt'), key: file('node.key') } as const;
+
+const secure = (): ServerCredentials =>
+  ServerCredentials.createSsl(null, [{ private_key: readFileSync(CERTIFICATES.key), cert_chain: readFileSync(file('node.crt')) }]);
 
 type Kind = 'append' | 'batch' | 'read' | 'subscription' | 'live' | 'cancelled' | 'features' | 'gossip';
 
@@ -46,6 +57,7 @@ export const eventStoreDbDouble = async ({
   writeTimeoutMs = 2000,
   log = serverLog(),
   leader,
+  tls = false,
 }: DoubleOptions = {}): Promise<EventStoreDbDouble> => {
   const server = new Server();
   const calls: Record<Kind, number> = { append: 0, batch: 0, read: 0, subscription: 0, live: 0, cancelled: 0, features: 0, gossip: 0 };
@@ -93,11 +105,11 @@ export const eventStoreDbDouble = async ({
     Read: counted('gossip', (_: ServerUnaryCall<unknown, object>, answer: sendUnaryData<object>) => answer(null, leaderAt(leaderPort()))),
   });
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error))),
+    server.bindAsync('127.0.0.1:0', tls ? secure() : ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error))),
   );
   const network = await proxyTo(port);
   return {
-    address: `esdb://127.0.0.1:${network.port}?tls=false`,
+    address: `esdb://127.0.0.1:${network.port}?${tls ? `tlsCAFile=${CERTIFICATES.ca}` : 'tls=false'}`,
     log,
     network,
     calls,
