@@ -22,7 +22,7 @@ const table = [
   { name: 'platform', path: platform, src: [], npm: [anything], node: true },
   { name: 'interfaces', path: '^src/interfaces/', src: [anything], except: adapters, npm: [anything], node: true },
   { name: 'web', path: '^src/web/', src: [domain], npm: [anything], node: false },
-  { name: 'roots', path: '^src/(compose|boardIds|storeKind|hosting|logs|index|rx|worker)[.]ts$', src: [anything], npm: [anything], node: true },
+  { name: 'roots', path: '^src/(compose|boardIds|stores|storeKind|hosting|logs|index|rx|worker)[.]ts$', src: [anything], npm: [anything], node: true },
 ];
 
 const packages = (names) => names.map((name) => (name === anything ? 'node_modules/' : `node_modules/${name}/`));

@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path';
-import { filesOf } from './compose.ts';
 import type { EventStore } from './eventstore/port.ts';
 import { dataFolder } from './platform/dataFolder.ts';
 import { isServer } from './storeKind.ts';
+import { filesOf } from './stores.ts';
 
 /**
  * Where the output of a store's runs is kept, on this machine: beside its log (`.holdfast/logs`, `board.logs` for `board.db`), for a server in the

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { openStore } from '../../src/compose.ts';
+import { openStore } from '../../src/stores.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { shownAddress } from '../../src/platform/shownAddress.ts';
 

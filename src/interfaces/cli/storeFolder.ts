@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { filesOf } from '../../compose.ts';
+import { filesOf } from '../../stores.ts';
 import { StoreUnavailable } from '../../eventstore/errors.ts';
 
 /** The folder in which a store keeps its files; nothing for a store that has none. @throws StoreUnavailable when it cannot be made */

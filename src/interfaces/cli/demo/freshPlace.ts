@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { storeExists } from '../../../compose.ts';
+import { storeExists } from '../../../stores.ts';
 import { uuid } from '../../../platform/ids.ts';
 import { DEFAULT_BOARD } from '../../settings.ts';
 import type { Call } from '../call.ts';

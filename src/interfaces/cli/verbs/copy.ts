@@ -1,4 +1,4 @@
-import { filesOf, openStore } from '../../../compose.ts';
+import { filesOf, openStore } from '../../../stores.ts';
 import { type CopyAnswer, copyStreams } from '../../../eventstore/copyStreams.ts';
 import type { CopyProgress } from '../../../eventstore/copying.ts';
 import { digest } from '../../../platform/ids.ts';

@@ -1,4 +1,4 @@
-import { diagnoseStore, filesOf } from '../../../compose.ts';
+import { diagnoseStore, filesOf } from '../../../stores.ts';
 import { failedWith, fine, type Finding, type Level } from '../../../eventstore/finding.ts';
 import type { Setting } from '../../../platform/config.ts';
 import { shownAddress } from '../../../platform/shownAddress.ts';

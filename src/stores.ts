@@ -1,0 +1,88 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Finding } from './eventstore/finding.ts';
+import type { VerifiableStore } from './eventstore/verifiable.ts';
+import { cacheFolder } from './platform/cacheFolder.ts';
+import type { Clock } from './platform/clock.ts';
+import { isServer, unknownScheme } from './storeKind.ts';
+
+/** The log's file in a `.holdfast` folder. */
+const LOG_FILE = 'log.db';
+
+export type OpenStore = {
+  /** A folder, a `.db` file, `memory:`, or the address of a server: `esdb://…`. */
+  readonly store: string;
+  /** Make the store when there is none; default false. */
+  readonly create?: boolean;
+  readonly synchronous?: 'FULL' | 'NORMAL';
+  readonly clock: Clock;
+  /** Ends the wait for a server that does not answer yet. */
+  readonly signal?: AbortSignal;
+};
+
+/** `ready` false: what is derived from the log is behind, because a subscription is not live. Left out: it always is. */
+export type OpenedStore = VerifiableStore & { readonly ready?: () => boolean };
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+
+/** Where a store address keeps its files; null for one that has none: in memory, or a server. */
+export const filesOf = (store: string): { readonly log: string; readonly views: string } | null => {
+  if (SCHEME.test(store)) return null;
+  const path = resolve(store);
+  return path.endsWith('.db') ? { log: path, views: dirname(path) } : { log: join(path, LOG_FILE), views: path };
+};
+
+/** @throws StoreUnavailable (missing, busy, a scheme that is not supported), StoreUnreadable (not ours, damaged, of a newer format) */
+export const openStore = async ({ store, create = false, synchronous, clock, signal }: OpenStore): Promise<OpenedStore> => {
+  const [scheme] = SCHEME.exec(store) ?? [];
+  if (isServer(store)) {
+    const { openEventStoreDbStore } = await import('./eventstore/eventstoredb/eventStoreDbStore.ts');
+    return openEventStoreDbStore({ address: store, clock, ...(signal && { signal }) });
+  }
+  if (scheme !== undefined && scheme !== 'memory:') throw unknownScheme(store, scheme);
+  const files = filesOf(store);
+  if (files === null) {
+    const { memoryEventStore } = await import('./eventstore/memory/memoryEventStore.ts');
+    return memoryEventStore();
+  }
+  const { openSqliteEventStore } = await import('./eventstore/sqlite/sqliteEventStore.ts');
+  return openSqliteEventStore({ path: files.log, create, clock, ...(synchronous === undefined ? {} : { synchronous }) });
+};
+
+/** What the store says of itself from outside, also when it cannot be opened: each kind brings its own checks (ADR). */
+export const diagnoseStore = async ({
+  store,
+  clock,
+  readOnly,
+}: {
+  readonly store: string;
+  readonly clock: Clock;
+  readonly readOnly: boolean;
+}): Promise<readonly Finding[]> => {
+  if (isServer(store)) {
+    const { diagnoseEventStoreDb } = await import('./eventstore/eventstoredb/diagnose.ts');
+    return diagnoseEventStoreDb({ address: store, clock, readOnly });
+  }
+  const files = filesOf(store);
+  if (files === null) return [];
+  const { diagnoseSqlite } = await import('./eventstore/sqlite/diagnose.ts');
+  return diagnoseSqlite({ path: files.log, clock, readOnly });
+};
+
+/** Whether a store is there. */
+export const storeExists = (store: string): boolean => {
+  const files = filesOf(store);
+  return files !== null && statSync(files.log, { throwIfNoEntry: false }) !== undefined;
+};
+
+/** Where the views of a store without files are kept; they are named after the store. */
+export const viewsOf = (store: string): string => {
+  if (!isServer(store)) return ':memory:';
+  const folder = cacheFolder();
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  } catch {
+    return ':memory:'; // a read-only disk: built anew each time, but built
+  }
+};
