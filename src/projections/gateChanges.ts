@@ -41,9 +41,9 @@ const MATTERS: Partial<Readonly<Record<TaskEventType, Matter>>> = {
 const isKnown = (type: string): type is keyof typeof MATTERS => type in MATTERS;
 const matterOf = ({ type }: RecordedEvent): Matter | undefined => (isKnown(type) ? MATTERS[type] : undefined);
 
-const textsIn = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+const parentsIn = ({ data: { parents } }: RecordedEvent): readonly string[] => (Array.isArray(parents) ? parents.map(String) : []);
 /** Most tasks are created with nothing to wait for. */
-const waits = ({ type, data }: RecordedEvent): boolean => type !== 'TaskCreated' || textsIn(data['parents']).length > 0;
+const waits = (event: RecordedEvent): boolean => event.type !== 'TaskCreated' || parentsIn(event).length > 0;
 const schedules = ({ type, data }: RecordedEvent): boolean => type === 'TaskScheduled' || (type === 'TaskCreated' && data['scheduled_until'] !== undefined);
 
 /** Every task with parents once, from the rows; then whom each batch of the log may move. At least once. Ends with the signal; rejects with the errors of the event store. */
@@ -82,7 +82,7 @@ const movedBy = async (ask: Ask, events: readonly RecordedEvent[]): Promise<Pick
     if (matter === undefined) continue;
     if (matter !== 'children' && waits(event)) ids.add(task_id);
     if (matter !== 'own') for await (const page of children(ask, task_id)) page.forEach((child) => ids.add(child));
-    if (event.type === 'TaskLinked' && (await ask((rows) => hasCycle(rows, task_id)))) links.push({ task_id, parents: textsIn(event.data['parents']) });
+    if (event.type === 'TaskLinked' && (await ask((rows) => hasCycle(rows, task_id)))) links.push({ task_id, parents: parentsIn(event) });
   }
   return { task_ids: [...ids], linked: links };
 };

@@ -92,13 +92,7 @@ const versionOf = (database: Database): number => integer(database.prepare('PRAG
 const build = (database: Database, projections: Projections): void => {
   const old = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all();
   for (const row of old) database.exec(`DROP TABLE "${text(row, 0)}"`);
-  database.exec(tableSchema(projections.tasks));
-  database.exec(tableSchema(projections.runs));
-  database.exec(tableSchema(projections.boards));
-  database.exec(tableSchema(projections.links));
-  database.exec(tableSchema(projections.crashes));
-  database.exec(tableSchema(projections.admissions));
-  database.exec(tableSchema(projections.diagnostics));
+  for (const projection of Object.values(projections)) database.exec(tableSchema(projection));
   database.exec(
     'CREATE TABLE checkpoint(one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, stream TEXT, revision INTEGER, event_id TEXT) STRICT',
   );

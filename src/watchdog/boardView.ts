@@ -41,8 +41,8 @@ export const boardView = ({ board, recorded, clock, log, keeper, claims, onChang
       if (state === undefined) keeper.observe(await keeper.read(recorded));
       const changed = state?.revision !== now.revision;
       state = now;
-      if (changed) claims.use(now.policy);
-      keeper.use(inForce('claim_ttl_ms', { board: now.policy }).value);
+      if (changed) claims.use({ ...now.store_policy, ...now.policy });
+      keeper.use(inForce('claim_ttl_ms', { board: now.policy, store: now.store_policy }).value);
       if (changed) onChange();
     } catch (error) {
       if (!signal.aborted) log?.warn({ err: error }, 'the board cannot be read');

@@ -14,7 +14,7 @@ export type Processes = { readonly process: ProcessIdentity | null; readonly sta
  */
 export interface LiveClaims {
   apply(change: ClaimChange): void;
-  /** The board's policy changed: every deadline is worked out anew. */
+  /** The policy in force on the board changed: every deadline is worked out anew. */
   use(policy: PolicyValues): void;
   /** The earliest deadline, exactly. */
   next(): number;

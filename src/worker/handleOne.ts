@@ -1,4 +1,5 @@
 import type { Claimed } from '../domain/task/answers.ts';
+import { MOST_CHARACTERS } from '../domain/task/fields.ts';
 import { Shutdown } from './abortReasons.ts';
 import { keepBeating } from './beats.ts';
 import type { OpenClaim, Outcome } from './claimHandle.ts';
@@ -89,8 +90,7 @@ const outcomeIn = (returned: unknown): Outcome => {
   };
 };
 
-/** As much as an error of an event may have (characters). */
-const MOST_CHARACTERS = 16 * 1024;
-export const cut = (text: string): string => (text.length <= MOST_CHARACTERS ? text : text.slice(-MOST_CHARACTERS));
+/** The end of what went wrong says most. */
+const cut = (text: string): string => text.slice(-MOST_CHARACTERS);
 
 const textOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandInputOf } from '../domain/task/commands.ts';
+import { MOST_CHARACTERS } from '../domain/task/fields.ts';
 import type { Clock } from '../platform/clock.ts';
 import { failureOf, type BridgeParts } from './activityBridge.ts';
 import { NO_RUN, type Reported } from './activityResult.ts';
@@ -24,9 +25,6 @@ export type Reports = {
 };
 /** The clock may keep the program alive: somebody waits for the answer. */
 type ReportParts = Pick<BridgeParts, 'env' | 'open' | 'warn'> & { readonly clock: Clock };
-
-/** As much as an error of an event may have (characters). */
-const MOST_CHARACTERS = 16 * 1024;
 
 /** What a program says of the run in its environment. Tried until stored or refused; never rejects. */
 export const runReports = ({ env, open, warn, clock }: ReportParts): Reports => {

@@ -23,8 +23,8 @@ export const supervise = async (child: ChildSpec, run: SupervisedRun, deps: Supe
     await untilStored(() => deps.watch.check(run.task_id), deps.clock);
     const task = await untilStored(() => deps.board.load(run.task_id), deps.clock);
     if (task.status === 'absent') throw new Error(`there is no task ${run.task_id}`);
-    const { policy } = await untilStored(() => deps.board.state(), deps.clock);
-    const grace_ms = inForce('stop_grace_ms', { board: policy }).value;
+    const { policy, store_policy } = await untilStored(() => deps.board.state(), deps.clock);
+    const grace_ms = inForce('stop_grace_ms', { board: policy, store: store_policy }).value;
     return await withCommand({ child, run, deps, held, task, grace_ms });
   } finally {
     held.leave();

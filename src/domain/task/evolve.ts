@@ -75,16 +75,14 @@ const waitsAnew = (task: ExistingTask, event: TaskEvent): boolean => {
 const applied = <Type extends TaskEventType>(task: ExistingTask, event: { readonly type: Type; readonly data: DataOf<Type> }, place: Place): ExistingTask =>
   FOLDS[event.type](task, event.data, place);
 
-const folded = (task: ExistingTask, event: TaskEvent): ExistingTask => {
+/** The task after one more event. Never refuses; an event that cannot have happened to this status moves the revision only. */
+export const evolveExisting = (task: ExistingTask, event: TaskEvent): ExistingTask => {
   const { at } = event.data;
   return applied(task, event, { revision: task.revision + 1, updated_at: at, status_since: waitsAnew(task, event) ? at : task.status_since });
 };
 
-/** The task after one more event. Never refuses; an event that cannot have happened to this status moves the revision only. */
-export const evolveExisting = (task: ExistingTask, event: TaskEvent): ExistingTask => folded(task, event);
-
 /** As evolveExisting, from nothing: only TaskCreated makes a task. */
 export const evolve = (task: TaskState, event: TaskEvent): TaskState => {
-  if (task.status !== 'absent') return folded(task, event);
+  if (task.status !== 'absent') return evolveExisting(task, event);
   return event.type === 'TaskCreated' ? created(event.data) : task;
 };

@@ -12,7 +12,9 @@ export const Title = text(500, 'a title').min(1, 'a title may not be empty');
 /** What a task is given today; older events may hold a blank one. */
 export const NewTitle = text(500, 'a title').regex(/\S/, 'a title may not be blank');
 export const Body = text(64 * KIB, 'a body');
-export const Text = text(16 * KIB, 'a text');
+/** Of a text, such as an error. */
+export const MOST_CHARACTERS = 16 * KIB;
+export const Text = text(MOST_CHARACTERS, 'a text');
 export const Note = text(2000, 'a note');
 export const Reason = text(4000, 'a reason');
 export const Summary = text(16 * KIB, 'a summary');

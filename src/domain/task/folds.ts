@@ -1,8 +1,7 @@
-import type { DataOf, TaskEventType } from './events.ts';
+import type { TaskEventType } from './events.ts';
+import type { Fold } from './fold.ts';
 import * as run from './runFolds.ts';
-import { factsOf, type ExistingTask, type Place } from './state.ts';
-
-type Fold<Type extends TaskEventType> = (task: ExistingTask, data: DataOf<Type>, place: Place) => ExistingTask;
+import { factsOf } from './state.ts';
 
 const moved: Fold<TaskEventType> = (task, _data, place) => ({ ...task, ...place });
 

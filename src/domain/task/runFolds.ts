@@ -1,11 +1,10 @@
 import { latest } from '../instant.ts';
 import { sameJson } from '../json.ts';
 import type { Started } from '../process.ts';
-import type { DataOf, TaskEventType } from './events.ts';
+import type { DataOf } from './events.ts';
+import type { Fold } from './fold.ts';
 import { running } from './running.ts';
 import { factsOf, type EndedRun, type EndingEvent, type ExistingTask, type Kept, type OpenRun, type Place, type RunEnd, type TaskFacts } from './state.ts';
-
-type Fold<Type extends TaskEventType> = (task: ExistingTask, data: DataOf<Type>, place: Place) => ExistingTask;
 
 const withRun = (task: ExistingTask, place: Place, change: (run: OpenRun) => OpenRun): ExistingTask =>
   task.status === 'running' ? running(task, change(task.run), place) : { ...task, ...place };

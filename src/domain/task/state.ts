@@ -27,8 +27,7 @@ export type Revocation = {
   readonly deferred: { readonly times: number; readonly retry_at: Instant } | null;
 };
 
-/** A late command kept by StaleCommandRefused, and where. */
-/** Workers and users see this: revisions are text, as everywhere in JSON. `bare`: a beat with nothing to salvage. */
+/** A late command kept by StaleCommandRefused, and where. Workers and users see this: revisions are text, as everywhere in JSON. `bare`: a beat with nothing to salvage. */
 export type Kept = { readonly command: string; readonly revision: string; readonly bare?: true };
 
 /** Everything of a run lives here, so that a new claim starts clean: no beat, process or grace is inherited. */
