@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { BoardState } from './board/board.ts';
 import { WorkerId } from './ids.ts';
-import { inForce, POLICY, Source, Sourced } from './policy.ts';
+import { POLICY } from './limits.ts';
+import { inForce, Source, Sourced } from './policy.ts';
 
 /** How many runs may be open at once: on the board, and in one name. */
 export const CAP_KEYS = ['max_running', 'max_running_per_assignee'] as const;

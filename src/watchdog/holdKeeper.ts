@@ -1,6 +1,6 @@
 import type { WatchdogEvent } from '../domain/board/board.ts';
 import { instantOf } from '../domain/instant.ts';
-import { POLICY } from '../domain/policy.ts';
+import { POLICY } from '../domain/limits.ts';
 import { checked, discountOf, isPrivate, noHolds, observed, onlyCertain, resumed, type Held } from './holds.ts';
 import type { Reading } from './jumps.ts';
 import { outage } from './outage.ts';

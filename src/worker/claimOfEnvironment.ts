@@ -1,6 +1,6 @@
 import { DURATION_FORMS, parseDuration } from '../domain/duration.ts';
 import { BoardSlug, Run, TaskId, WorkerId } from '../domain/ids.ts';
-import { POLICY } from '../domain/policy.ts';
+import { POLICY } from '../domain/limits.ts';
 
 /** The claim that a supervisor, or `eval "$(holdfast claim --next --export)"`, left in the environment. null: the variable is not set. */
 export type EnvironmentClaim = {

@@ -1,5 +1,5 @@
 import { DURATION_FORMS, durationText, parseDuration } from '../domain/duration.ts';
-import { POLICY } from '../domain/policy.ts';
+import { POLICY } from '../domain/limits.ts';
 import { InvalidValue } from './schema.ts';
 
 /** ms, or a duration such as '3m'. */

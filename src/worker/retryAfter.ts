@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { DURATION_FORMS, durationText, parseDuration } from '../domain/duration.ts';
-import { POLICY } from '../domain/policy.ts';
+import { POLICY } from '../domain/limits.ts';
 import { messageOf, systemCode } from './systemError.ts';
 
 /** What a child that ended with exit 75 left in the file of HOLDFAST_RETRY_AFTER_FILE: how long to wait, or why that is none. */

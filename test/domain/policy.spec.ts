@@ -1,5 +1,6 @@
 import { describe, it, expect } from '@jest/globals';
-import { inForce, POLICY, PolicyKey, PolicyValues, TaskLimits } from '../../src/domain/policy.ts';
+import { POLICY } from '../../src/domain/limits.ts';
+import { inForce, PolicyKey, PolicyValues, TaskLimits } from '../../src/domain/policy.ts';
 
 describe('the policy', () => {
   it('has the defaults of the reference system', () =>

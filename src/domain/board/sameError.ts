@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { durationText } from '../duration.ts';
 import { Judge } from '../evidence.ts';
 import { elapsed, toMs } from '../instant.ts';
-import { POLICY, Sourced } from '../policy.ts';
+import { POLICY } from '../limits.ts';
+import { Sourced } from '../policy.ts';
 import { Crash } from './crash.ts';
 
 /** Why a watchdog paused a board: runs that crashed with the same error, and the limits in force. */

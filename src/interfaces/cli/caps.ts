@@ -1,4 +1,4 @@
-import { POLICY } from '../../domain/policy.ts';
+import { POLICY } from '../../domain/limits.ts';
 import type { Arguments } from './arguments.ts';
 import { UsageError } from './errors.ts';
 

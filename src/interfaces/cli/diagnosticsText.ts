@@ -3,7 +3,7 @@ import { SEVERITIES, type Diagnostic, type Severity } from '../../projections/di
 import type { DiagnosticChange } from '../../projections/diagnostics/changes.ts';
 import { age, withAge } from './ages.ts';
 import type { Paint } from './paint.ts';
-import { nameOf, policyText } from './policyValues.ts';
+import { nameOf, policyText } from './policyText.ts';
 import { oneLine } from './printable.ts';
 import { table } from './table.ts';
 

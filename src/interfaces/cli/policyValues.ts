@@ -1,11 +1,10 @@
-import { DURATION_FORMS, durationText, parseDuration } from '../../domain/duration.ts';
-import { POLICY, PolicyKey, PolicyValues } from '../../domain/policy.ts';
+import { DURATION_FORMS, parseDuration } from '../../domain/duration.ts';
+import { PolicyKey, PolicyValues } from '../../domain/policy.ts';
 import { UsageError } from './errors.ts';
 import { nearest } from './nearest.ts';
+import { inRange, isDuration, nameOf, rangeText } from './policyText.ts';
 
 const KEYS = PolicyKey.options;
-/** As people type it: durations without their suffix. */
-export const nameOf = (key: PolicyKey): string => key.replace(/_ms$/, '');
 const NAMES = KEYS.map(nameOf);
 
 /** The key of a name as people type it. @throws UsageError */
@@ -28,8 +27,6 @@ export const policyFrom = (settings: readonly string[]): PolicyValues => {
   return PolicyValues.parse(Object.fromEntries(entries));
 };
 
-const isDuration = (key: PolicyKey): boolean => key.endsWith('_ms');
-
 const valueFor = (key: PolicyKey, text: string): number => {
   const value = isDuration(key) ? parseDuration(text) : /^\d+$/.test(text) ? Number(text) : undefined;
   const range = rangeText(key);
@@ -38,17 +35,4 @@ const valueFor = (key: PolicyKey, text: string): number => {
     throw new UsageError(`${nameOf(key)} ‘${text}’ is not allowed: ${form}${range}`, { field: nameOf(key), value: text, allowed: `${form}${range}` });
   }
   return value;
-};
-
-/** What a limit takes, for people. */
-export const rangeText = (key: PolicyKey): string => {
-  const { min, max, zero } = POLICY[key];
-  return `${policyText(key, min)} to ${policyText(key, max)}${zero === 'refused' ? '' : zero === 'off' ? ', or 0 for off' : ', or 0'}`;
-};
-export const inRange = (key: PolicyKey, value: number): boolean => PolicyValues.shape[key].safeParse(value).success;
-
-/** A value of one policy for people. */
-export const policyText = (key: PolicyKey, value: number): string => {
-  if (value === 0 && POLICY[key].zero === 'off') return 'off';
-  return isDuration(key) ? durationText(value) : String(value);
 };

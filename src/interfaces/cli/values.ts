@@ -2,7 +2,7 @@ import { DURATION_FORMS, parseDuration } from '../../domain/duration.ts';
 import type { JsonValue, Value } from './arguments.ts';
 import { UsageError } from './errors.ts';
 import type { Option } from './options.ts';
-import { inRange, rangeText } from './policyValues.ts';
+import { inRange, rangeText } from './policyText.ts';
 
 /** The value of one option on the command line. @throws UsageError */
 export const valueOf = (raw: string, option: Option, given: string | undefined, inline: boolean): Value => {

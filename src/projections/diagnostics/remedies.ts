@@ -1,5 +1,5 @@
 import { durationText } from '../../domain/duration.ts';
-import { POLICY } from '../../domain/policy.ts';
+import { POLICY } from '../../domain/limits.ts';
 import { shellWord } from '../../platform/shellWord.ts';
 import type { FalseReclaim, Remedy } from './diagnostic.ts';
 

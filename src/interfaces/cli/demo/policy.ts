@@ -1,5 +1,6 @@
 import { durationText } from '../../../domain/duration.ts';
-import { POLICY, type PolicyKey, type PolicyValues } from '../../../domain/policy.ts';
+import { POLICY } from '../../../domain/limits.ts';
+import type { PolicyKey, PolicyValues } from '../../../domain/policy.ts';
 
 /** So short that a minute shows what takes an hour in earnest. */
 export const SHRUNKEN = { claim_ttl_ms: 5000, heartbeat_max_stale_ms: 8000, retry_backoff_ms: 1000 } as const satisfies PolicyValues;
