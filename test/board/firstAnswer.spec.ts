@@ -1,40 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Board } from '../../src/board/board.ts';
 import type { PolicyValues } from '../../src/domain/policy.ts';
-import { memoryEventStore } from '../../src/eventstore/memory/memoryEventStore.ts';
-import { systemClock } from '../../src/platform/clock.ts';
-import { boardOn, type BoardOn } from '../support/boardOn.ts';
-
-const nothing = async (): Promise<void> => undefined;
+import { twoBoards, type TwoBoards } from '../support/twoBoards.ts';
 
 describe('a command whose board changes its policy between the look at it and the append', () => {
-  const boards: BoardOn[] = [];
+  let boards: TwoBoards;
   let mine: Board;
   let theirs: Board;
-  /** Happens once, between the decision of the next command of mine and its append. */
-  let meanwhile = nothing;
   beforeEach(async () => {
-    const store = memoryEventStore();
-    const append: typeof store.append = async (...given) => {
-      const happens = meanwhile;
-      meanwhile = nothing;
-      await happens();
-      return store.append(...given);
-    };
-    boards.push(await boardOn({ ...store, append }, systemClock()), await boardOn(store, systemClock()));
-    const [one, other] = boards;
-    if (one === undefined || other === undefined) throw new Error('not open');
-    [mine, theirs] = [one.board, other.board];
-    await mine.change({ type: 'CreateBoard', board: 'main' });
+    boards = await twoBoards();
+    ({ mine, theirs } = boards);
   });
-  afterEach(() => boards.splice(0).forEach(({ close }) => close()));
+  afterEach(() => boards.close());
 
   const again = { command_id: 'c-1' };
   const policy = async (set: PolicyValues): Promise<void> => {
     expect(await theirs.change({ type: 'ChangePolicy', set })).toMatchObject({ ok: true });
   };
   const changesMeanwhile = (set: PolicyValues): void => {
-    meanwhile = () => policy(set);
+    boards.meanwhile(() => policy(set));
   };
   const made = async (): Promise<string> => {
     const answer = await mine.create({ title: 'A task' });
@@ -55,10 +39,10 @@ describe('a command whose board changes its policy between the look at it and th
   it('is refused again when it was given back for a cap that is off since', async () => {
     const [first, second] = [await made(), await made()];
     await policy({ max_running: 1 });
-    meanwhile = async () => {
+    boards.meanwhile(async () => {
       expect(await theirs.execute({ type: 'ClaimTask', task_id: first, worker: 'bob' })).toMatchObject({ ok: true });
       await policy({ max_running: 0 });
-    };
+    });
     const claim = () => mine.execute({ type: 'ClaimTask', task_id: second, worker: 'ada' }, again);
     expect(await claim()).toMatchObject({ ok: false, code: 'AtCap' });
     expect(await claim()).toMatchObject({ ok: false, code: 'AtCap' });

@@ -1,33 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Board } from '../../src/board/board.ts';
-import { memoryEventStore } from '../../src/eventstore/memory/memoryEventStore.ts';
-import { systemClock } from '../../src/platform/clock.ts';
-import { boardOn, type BoardOn } from '../support/boardOn.ts';
-
-const nothing = async (): Promise<void> => undefined;
+import { twoBoards, type TwoBoards } from '../support/twoBoards.ts';
 
 /** Nobody looks after waiting tasks here: what moves, the command itself has moved. */
 describe('a task whose last open parent finishes while a command decides that it waits', () => {
-  const boards: BoardOn[] = [];
+  let boards: TwoBoards;
   let mine: Board;
   let theirs: Board;
-  /** Happens once, between the decision of the next command of mine and its append. */
-  let meanwhile = nothing;
   beforeEach(async () => {
-    const store = memoryEventStore();
-    const append: typeof store.append = async (...given) => {
-      const happens = meanwhile;
-      meanwhile = nothing;
-      await happens();
-      return store.append(...given);
-    };
-    boards.push(await boardOn({ ...store, append }, systemClock()), await boardOn(store, systemClock()));
-    const [one, other] = boards;
-    if (one === undefined || other === undefined) throw new Error('not open');
-    [mine, theirs] = [one.board, other.board];
-    await mine.change({ type: 'CreateBoard', board: 'main' });
+    boards = await twoBoards();
+    ({ mine, theirs } = boards);
   });
-  afterEach(() => boards.splice(0).forEach(({ close }) => close()));
+  afterEach(() => boards.close());
 
   const made = async (...parents: readonly string[]): Promise<string> => {
     const answer = await mine.create({ title: 'A task', parents: [...parents] });
@@ -38,7 +22,7 @@ describe('a task whose last open parent finishes while a command decides that it
     expect(await theirs.execute({ type: 'CompleteTask', task_id, run: null, worker: null })).toMatchObject({ ok: true });
   };
   const finishesMeanwhile = (task_id: string): void => {
-    meanwhile = () => finish(task_id);
+    boards.meanwhile(() => finish(task_id));
   };
   const goesOn = async (child: string, parent: string): Promise<void> => {
     expect(await theirs.load(child)).toMatchObject({ status: 'ready' });
