@@ -75,6 +75,8 @@ describe('a log that its reader may not write', () => {
     expect({ exit, code: error['code'] }).toEqual({ exit: 7, code: 'StoreUnavailable' });
     expect(error['message']).toContain(`SQLite cannot make its files in ${folder}`);
     expect(error['mend']).toContain('holdfast serve');
+    const { data } = await cli.json(['doctor', '--read-only']);
+    expect(data['findings']).toContainEqual(expect.objectContaining({ check: 'file', level: 'fail', mend: error['mend'] }));
   });
 
   it('in a folder that its reader may not look into is unavailable, which is no defect', async () => {
