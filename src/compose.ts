@@ -80,7 +80,12 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
   const moving = outstanding();
   const after_move = async (taskId: string): Promise<void> => {
     if (isServer(options.store) && readModel.made() === undefined) return; // a one-shot command there reads only its own streams
-    await moving.add(Promise.all([moves.get(), readModel.get()]).then(([{ children }]) => children(taskId, board.execute)));
+    await moving.add(
+      readModel
+        .get()
+        .then(moves.get)
+        .then(({ children }) => children(taskId, board.execute)),
+    );
   };
   const log = kind.gapless ? overheard(store, hearers) : store;
   const given = { store: log, name, actor, surface, store_policy: kind.policy, version: version(), ids, clock, look };

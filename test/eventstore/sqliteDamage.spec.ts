@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CorruptEvent } from '../../src/eventstore/errors.ts';
+import { CorruptEvent, StoreUnreadable } from '../../src/eventstore/errors.ts';
 import { type RecordedEvent, START } from '../../src/eventstore/port.ts';
 import { STORED_EVERY } from '../../src/eventstore/sqlite/heads.ts';
 import { openSqliteEventStore } from '../../src/eventstore/sqlite/sqliteEventStore.ts';
@@ -114,6 +114,18 @@ describe('a damaged log', () => {
     change(sql);
     expect((await faults()).map((fault) => fault.position)).toContain(position);
   });
+
+  it.each(["UPDATE meta SET value = 'p' WHERE key = 'heads_at'", "DELETE FROM meta WHERE key = 'heads_at'"])(
+    'is refused where it cannot be told where streams end: %s',
+    async (sql) => {
+      change(sql);
+      await expect(faults()).rejects.toThrow(StoreUnreadable);
+      const again = await openSqliteEventStore({ path: file });
+      await expect(again.readStream(one)).rejects.toThrow(StoreUnreadable);
+      await expect(again.append(one, someEvents(1), 4n)).rejects.toThrow(StoreUnreadable);
+      await again.close();
+    },
+  );
 
   it('finds a stream without a name', async () => {
     change("PRAGMA foreign_keys=OFF; DELETE FROM streams WHERE name = '" + two + "'");

@@ -47,6 +47,15 @@ describe('a read of several statements', () => {
     expect(one.inTransaction()).toBe(false);
   });
 
+  it('fails with what went wrong also when SQLite has ended the transaction by itself', () => {
+    const failing = () =>
+      snapshot(one)(() => {
+        one.exec('ROLLBACK');
+        throw new Error('no');
+      });
+    expect(failing).toThrow('no');
+  });
+
   it('is taken again with patience when it finds the file locked, as an append leaves none', () => {
     one.busyTimeout(0);
     other.exec('BEGIN EXCLUSIVE; INSERT INTO notes VALUES(2)');

@@ -1,4 +1,5 @@
-import { type Database, integer, text } from '../../platform/sqlite.ts';
+import { type Database, integer } from '../../platform/sqlite.ts';
+import { StoreUnreadable } from '../errors.ts';
 import type { Names } from './names.ts';
 
 /** The last event of a stream. */
@@ -16,6 +17,8 @@ export type Heads = {
   readonly move: (stream: number, head: Head) => void;
   /** Last in a write transaction that appended. */
   readonly store: () => void;
+  /** The position that the table holds for. @throws StoreUnreadable when that is damaged */
+  readonly storedAt: () => number;
   /** The transaction was rolled back. */
   readonly forget: () => void;
 };
@@ -90,6 +93,7 @@ export const heads = (database: Database, streams: Names): Heads => {
     store: () => {
       if (at !== undefined) table.storeAt(at);
     },
+    storedAt: table.position,
     forget: () => {
       at = undefined;
     },
@@ -104,7 +108,12 @@ const headsTable = (database: Database) => {
     ON CONFLICT DO UPDATE SET revision = excluded.revision, position = excluded.position`);
   const setStoredAt = database.prepare("UPDATE meta SET value = ? WHERE key = 'heads_at'");
   let seen = 0;
-  const position = () => (seen = Number(text(storedAt.get() ?? [], 0)));
+  const position = () => {
+    const [said] = storedAt.get() ?? [];
+    if (typeof said !== 'string' || !/^\d+$/.test(said))
+      throw new StoreUnreadable('the log does not say where its heads were stored', 'restore it from a backup');
+    return (seen = Number(said));
+  };
   return {
     position,
     storeAt: (at: number) => {

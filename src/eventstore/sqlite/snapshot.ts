@@ -11,7 +11,8 @@ export const snapshot = (database: Database): (<T>(read: () => T) => T) => {
     try {
       return read();
     } finally {
-      end.get();
+      // After some errors SQLite has ended it by itself.
+      if (database.inTransaction()) end.get();
     }
   };
   return (read) => {

@@ -41,11 +41,10 @@ async function* verifyAll(parts: VerifyLog, signal: AbortSignal | undefined): As
   yield { checked: check.checked(), total: check.checked() };
 }
 
-const checker = ({ database, streams, types }: VerifyLog) => {
+const checker = ({ database, heads, streams, types }: VerifyLog) => {
   const one = database.prepare(`SELECT ${LINE}, crc, stream_id, revision FROM events WHERE position = ?`);
-  const heads = database.prepare('SELECT stream_id, revision, position FROM heads WHERE stream_id > ? ORDER BY stream_id LIMIT ?');
-  const unstored = database.prepare(`SELECT stream_id, revision, prev FROM events
-    WHERE position > (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'heads_at') ORDER BY position DESC`);
+  const stored = database.prepare('SELECT stream_id, revision, position FROM heads WHERE stream_id > ? ORDER BY stream_id LIMIT ?');
+  const unstored = database.prepare('SELECT stream_id, revision, prev FROM events WHERE position > ? ORDER BY position DESC');
   const integrity = database.prepare('PRAGMA integrity_check(10)');
   const seen: (Head | undefined)[] = [];
   let checked = 0;
@@ -74,7 +73,7 @@ const checker = ({ database, streams, types }: VerifyLog) => {
   /** The fold as it was when the heads were stored: before the first event of each stream since then. */
   const storable = (): readonly (Head | undefined)[] => {
     const ends = [...seen];
-    for (const row of unstored.all()) {
+    for (const row of unstored.all(heads.storedAt())) {
       const [stream, revision, position] = [integer(row, 0), integer(row, 1) - 1, integer(row, 2)];
       ends[stream] = revision < 0 ? undefined : { revision, position };
     }
@@ -84,7 +83,7 @@ const checker = ({ database, streams, types }: VerifyLog) => {
     const faults: Fault[] = [];
     const expected = storable();
     let known = 0;
-    for (let rows = heads.all(0, HEADS_AT_ONCE); rows.length > 0; rows = heads.all(integer(rows.at(-1) ?? [], 0), HEADS_AT_ONCE)) {
+    for (let rows = stored.all(0, HEADS_AT_ONCE); rows.length > 0; rows = stored.all(integer(rows.at(-1) ?? [], 0), HEADS_AT_ONCE)) {
       known += rows.length;
       faults.push(...rows.flatMap((row) => headFault(row, expected[integer(row, 0)])));
     }
