@@ -1,6 +1,6 @@
 import type { Claimed, Refusal } from '../domain/task/answers.ts';
+import { inTurn } from '../eventstore/inTurn.ts';
 import type { Board, ClaimNext, ExecuteOptions } from './board.ts';
-import { inTurn } from './inTurn.ts';
 import { nothingToClaim } from './nothingToClaim.ts';
 import type { BoardClock, ReadyTasks } from './ports.ts';
 
@@ -26,11 +26,11 @@ type Parts = {
 /** `claimNext` of a board: nominated by the read model, decided by each task's own stream. */
 export const claimNext = (parts: Parts): Board['claimNext'] => {
   // Two at once under one command id would each find that nothing was claimed under it yet.
-  const turns = inTurn();
+  const { run } = inTurn();
   return async (wanted, options = {}) => {
     const { command_id } = options;
     if (command_id === undefined) return untilClaimed(parts, wanted, options);
-    return turns(command_id, async () => {
+    return run(command_id, async () => {
       const repeated = await parts.ready.claimedBy(command_id);
       return repeated === undefined ? untilClaimed(parts, wanted, options) : claim(parts, repeated, wanted, options);
     });

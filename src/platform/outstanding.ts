@@ -1,19 +1,17 @@
-/** Work that goes on beside what was asked for: it never fails that, and whoever closes can wait for it. */
+/** Work that goes on beside what was asked for: it never fails that, and whoever closes can wait for it. Keeps nothing of what is over. */
 export const outstanding = () => {
-  let all: Promise<unknown> = Promise.resolve();
+  const underWay = new Set<Promise<void>>();
   return {
     /** Resolves when this work is over, whether it went well or not. */
     add: (work: Promise<unknown>): Promise<void> => {
-      const over = work.then(
-        () => undefined,
-        () => undefined,
-      );
-      all = Promise.all([all, over]);
+      const ended = (): void => void underWay.delete(over);
+      const over: Promise<void> = work.then(ended, ended);
+      underWay.add(over);
       return over;
     },
     /** Resolves when all work that was added so far is over. */
     over: async (): Promise<void> => {
-      await all;
+      await Promise.all(underWay);
     },
   };
 };

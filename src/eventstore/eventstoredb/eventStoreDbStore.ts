@@ -10,7 +10,7 @@ import { canary } from './canary.ts';
 import { assertOpen, type Connection } from './connection.ts';
 import { isForbidden } from './failures.ts';
 import { IDENTITY_STREAM, identityOf } from './identity.ts';
-import { inTurn } from './inTurn.ts';
+import { inTurn } from '../inTurn.ts';
 import { type Append, ownEvents } from './ownEvents.ts';
 import { patience } from './patience.ts';
 import { type AppendPath, sharedClient } from './sharedClient.ts';

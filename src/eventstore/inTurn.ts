@@ -1,5 +1,5 @@
 export type InTurn = {
-  /** Runs work of the same name one after the other; other names side by side. */
+  /** Runs work of the same name one after the other; other names side by side. Keeps nothing of a name when its last work is done. */
   readonly run: <Value>(name: string, work: () => Promise<Value>) => Promise<Value>;
   /** Resolves when what is under way now has ended, however. */
   readonly over: () => Promise<unknown>;
