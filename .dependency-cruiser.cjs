@@ -60,6 +60,13 @@ module.exports = {
       to: { path: '^(test|bench)/' },
     },
     {
+      name: 'worker-parts',
+      comment: 'What runs a command and what a program calls stand on the claim of a worker, never the other way round, nor on each other.',
+      severity: 'error',
+      from: { path: '^src/worker/([^/]+[.]ts$|child/|bridge/)' },
+      to: { path: '^src/worker/(child|bridge)/', pathNot: '^src/worker/$1' },
+    },
+    {
       name: 'sqlite-driver',
       comment: 'The driver has one seam, so that a newer Node can use its own.',
       severity: 'error',

@@ -1,6 +1,6 @@
 import { touchActivity } from '../src/worker.ts';
-import { NO_RUN } from '../src/worker/activityResult.ts';
-import { touching } from '../src/worker/touch.ts';
+import { NO_RUN } from '../src/worker/bridge/activityResult.ts';
+import { touching } from '../src/worker/bridge/touch.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { sideBySide, rate } from './support/measure.ts';
 

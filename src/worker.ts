@@ -1,10 +1,10 @@
 import { systemClock } from './platform/clock.ts';
-import type { Reported } from './worker/activityResult.ts';
-import { lateBridge } from './worker/lateBridge.ts';
-import type { BudgetExhausted, RateLimited } from './worker/runReport.ts';
+import type { Reported } from './worker/bridge/activityResult.ts';
+import { lateBridge } from './worker/bridge/lateBridge.ts';
+import type { BudgetExhausted, RateLimited } from './worker/bridge/runReport.ts';
 
-export type { ActivityResult, NotSaid, Reported } from './worker/activityResult.ts';
-export type { BudgetExhausted, RateLimited } from './worker/runReport.ts';
+export type { ActivityResult, NotSaid, Reported } from './worker/bridge/activityResult.ts';
+export type { BudgetExhausted, RateLimited } from './worker/bridge/runReport.ts';
 
 /** Loading is tried again after this (ms). */
 const RELOAD_MS = 5000;

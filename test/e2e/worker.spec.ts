@@ -145,9 +145,9 @@ console.log(JSON.stringify({ loaded: process.moduleLoadList.length - before, res
     expect(lines.slice(0, -1).toSorted()).toEqual([
       '/dist/platform/clock.js',
       '/dist/worker.js',
-      '/dist/worker/activityResult.js',
-      '/dist/worker/lateBridge.js',
-      '/dist/worker/touch.js',
+      '/dist/worker/bridge/activityResult.js',
+      '/dist/worker/bridge/lateBridge.js',
+      '/dist/worker/bridge/touch.js',
     ]);
     expect(JSON.parse(lines.at(-1) ?? '')).toEqual({ loaded: 0, result: null });
   });

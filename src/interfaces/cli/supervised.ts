@@ -1,11 +1,11 @@
 import { logsOf } from '../../logs.ts';
-import { openRunLog } from '../../worker/runLog.ts';
-import { messageOf } from '../../worker/systemError.ts';
+import { openRunLog } from '../../worker/child/runLog.ts';
+import { messageOf } from '../../worker/child/systemError.ts';
 import { untilStored } from '../../worker/untilStored.ts';
 import { runWatch } from '../../worker/runWatch.ts';
 import type { RunWatch } from '../../worker/runWatch.ts';
-import type { ChildSpec, Supervised, SupervisedRun, Supervision } from '../../worker/supervision.ts';
-import type { OnZero } from '../../worker/exitVerdict.ts';
+import type { ChildSpec, Supervised, SupervisedRun, Supervision } from '../../worker/child/supervision.ts';
+import type { OnZero } from '../../worker/child/exitVerdict.ts';
 import type { Call } from './call.ts';
 import { timeText } from './ages.ts';
 import { UsageError } from './errors.ts';

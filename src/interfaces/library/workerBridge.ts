@@ -3,9 +3,9 @@ import { StoreUnavailable } from '../../eventstore/errors.ts';
 import { systemClock, type Clock } from '../../platform/clock.ts';
 import { jsonLog } from '../../platform/log.ts';
 import { isServer } from '../../storeKind.ts';
-import { activityBridge, type OpenedBoard } from '../../worker/activityBridge.ts';
-import type { EnvironmentClaim } from '../../worker/claimOfEnvironment.ts';
-import { runReports } from '../../worker/runReport.ts';
+import { activityBridge, type OpenedBoard } from '../../worker/bridge/activityBridge.ts';
+import type { EnvironmentClaim } from '../../worker/bridge/claimOfEnvironment.ts';
+import { runReports } from '../../worker/bridge/runReport.ts';
 import { readSettings } from '../settings.ts';
 
 /** What `holdfast/worker` loads when it is used under a run: the worker's words about the run in this program's environment. */

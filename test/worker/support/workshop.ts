@@ -8,8 +8,8 @@ import { systemProcesses } from '../../../src/platform/processes.ts';
 import { processProbe } from '../../../src/watchdog/probe.ts';
 import { processStop } from '../../../src/watchdog/stop.ts';
 import { runWatch, type RunWatch } from '../../../src/worker/runWatch.ts';
-import { supervise } from '../../../src/worker/supervise.ts';
-import type { ChildSpec, Supervised, Supervision } from '../../../src/worker/supervision.ts';
+import { supervise } from '../../../src/worker/child/supervise.ts';
+import type { ChildSpec, Supervised, Supervision } from '../../../src/worker/child/supervision.ts';
 
 const processes = systemProcesses();
 export const probe = processProbe({ processes });

@@ -1,8 +1,8 @@
 import type { ExistingTask } from '../../../domain/task/state.ts';
 import { logsOf } from '../../../logs.ts';
-import { NoLog, logFiles, type LogFiles } from '../../../worker/logFiles.ts';
-import { logTail, type LogTail } from '../../../worker/logTail.ts';
-import { messageOf, systemCode } from '../../../worker/systemError.ts';
+import { NoLog, logFiles, type LogFiles } from '../../../worker/child/logFiles.ts';
+import { logTail, type LogTail } from '../../../worker/child/logTail.ts';
+import { messageOf, systemCode } from '../../../worker/child/systemError.ts';
 import { runWatch } from '../../../worker/runWatch.ts';
 import type { Call, Handler } from '../call.ts';
 import { noSuchTask } from '../missingTask.ts';

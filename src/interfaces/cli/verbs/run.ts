@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 import type { Board } from '../../../board/board.ts';
 import type { Refusal } from '../../../domain/task/answers.ts';
-import { supervise } from '../../../worker/supervise.ts';
-import type { Supervised, SupervisedRun, Supervision } from '../../../worker/supervision.ts';
+import { supervise } from '../../../worker/child/supervise.ts';
+import type { Supervised, SupervisedRun, Supervision } from '../../../worker/child/supervision.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { workerEnvironment } from '../identity.ts';

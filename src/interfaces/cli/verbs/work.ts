@@ -1,8 +1,8 @@
-import { commandFile } from '../../../worker/commandLine.ts';
-import { superviseQueue } from '../../../worker/superviseQueue.ts';
-import type { QueueEnd } from '../../../worker/superviseQueue.ts';
+import { commandFile } from '../../../worker/child/commandLine.ts';
+import { superviseQueue } from '../../../worker/child/superviseQueue.ts';
+import type { QueueEnd } from '../../../worker/child/superviseQueue.ts';
 import type { Claimed } from '../../../domain/task/answers.ts';
-import type { Supervised } from '../../../worker/supervision.ts';
+import type { Supervised } from '../../../worker/child/supervision.ts';
 import { capsOf } from '../caps.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
