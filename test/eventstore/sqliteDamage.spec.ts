@@ -127,6 +127,14 @@ describe('a damaged log', () => {
     },
   );
 
+  it('is refused where a table is not what it was', async () => {
+    await store.close();
+    change('ALTER TABLE heads RENAME COLUMN revision TO sevision');
+    await expect(openSqliteEventStore({ path: file })).rejects.toThrow(StoreUnreadable);
+    change('ALTER TABLE heads RENAME COLUMN sevision TO revision; ALTER TABLE meta RENAME TO neta');
+    await expect(openSqliteEventStore({ path: file })).rejects.toThrow(StoreUnreadable);
+  });
+
   it('finds a stream without a name', async () => {
     change("PRAGMA foreign_keys=OFF; DELETE FROM streams WHERE name = '" + two + "'");
     await store.close();

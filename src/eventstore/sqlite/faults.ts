@@ -21,11 +21,16 @@ export const storeFault = (error: unknown, path: string): unknown => {
     case 'cannot_open':
       return new StoreUnavailable(`the log ${path} cannot be opened`, 'check that it exists, and the permissions of the file and its folder', { cause: error });
     case 'corrupt':
-      return new StoreUnreadable(`the log ${path} is damaged`, 'run holdfast verify, then restore the file from a backup', { cause: error });
+      return damaged(path, error);
     case 'not_a_database':
       return new StoreUnreadable(`${path} is not a Holdfast log`, 'name another file, or make a board with holdfast init', { cause: error });
   }
 };
+
+const ofSqlite = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
+
+const damaged = (path: string, cause: unknown): StoreUnreadable =>
+  new StoreUnreadable(`the log ${path} is damaged`, 'run holdfast verify, then restore the file from a backup', { cause });
 
 export const busy = (path: string, cause?: unknown): StoreUnavailable =>
   new StoreUnavailable(`another process holds the log ${path}`, 'see who has the file open, then try again', { cause });
@@ -41,11 +46,13 @@ export const withStoreFaults = <T>(path: string, work: () => T): T => {
 
 const DENIED: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM']);
 
-/** Why a log could not be opened, where the rights of its user are the reason; any other error is returned as it is. */
+/** Why a log could not be opened, where the rights of its user or damaged tables are the reason; any other error is returned as it is. */
 export const openFault = (error: unknown, path: string): unknown => {
   const folder = dirname(path);
   if (error instanceof Error && 'code' in error && DENIED.has(error.code))
     return new StoreUnavailable(`${folder} may not be looked into by this user`, 'check the permissions of the folder and those above it', { cause: error });
+  // Every statement that is prepared then is right where the tables are.
+  if (ofSqlite(error) && sqliteFault(error) === undefined) return damaged(path, error);
   const fault = error instanceof StoreUnavailable ? sqliteFault(error.cause) : undefined;
   if ((fault !== 'readonly' && fault !== 'cannot_open') || !may(path, constants.R_OK) || may(folder, constants.W_OK)) return error;
   return new StoreUnavailable(

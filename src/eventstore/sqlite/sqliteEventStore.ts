@@ -8,7 +8,7 @@ import { type PagedLog, subscribeTo } from '../subscription.ts';
 import type { VerifiableStore } from '../verifiable.ts';
 import { decoder } from './decode.ts';
 import { type Doorbell, doorbell } from './doorbell.ts';
-import { openFault, withStoreFaults } from './faults.ts';
+import { openFault, storeFault, withStoreFaults } from './faults.ts';
 import { groupCommit } from './groupCommit.ts';
 import { heads } from './heads.ts';
 import { logPages } from './logPages.ts';
@@ -51,7 +51,7 @@ export const openSqliteEventStore = async ({
     return storeOn({ ...log, path, clock, waitMs: storeWaitMs, file: sameFile(path, clock) });
   } catch (error) {
     log.database.close();
-    throw error;
+    throw openFault(storeFault(error, path), path);
   }
 };
 

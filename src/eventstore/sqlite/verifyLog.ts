@@ -1,4 +1,4 @@
-import { type Database, integer, type Row, sqliteFault, text } from '../../platform/sqlite.ts';
+import { type Database, integer, type Row, text } from '../../platform/sqlite.ts';
 import { CorruptEvent, StoreClosed, StoreUnreadable } from '../errors.ts';
 import { START } from '../port.ts';
 import type { Verify, VerifyProgress } from '../verifiable.ts';
@@ -110,10 +110,13 @@ const orUnreadable = (what: string, check: () => readonly Fault[]): readonly Fau
   try {
     return check();
   } catch (error) {
-    if (sqliteFault(error) !== 'corrupt') throw error;
+    if (!ofDamage(error)) throw error;
     return [{ position: START, fault: `${what} cannot be read` }];
   }
 };
+
+/** A flipped bit can also make an integer too large, text of it, or the page unreadable. */
+const ofDamage = (error: unknown): error is Error => error instanceof Error && !(error instanceof StoreUnreadable || error instanceof StoreClosed);
 
 const NOTHING: Head = { revision: -1, position: 0 };
 
@@ -162,9 +165,7 @@ const faultOf = (position: number, check: () => string | undefined): Fault | und
     return fault === undefined ? undefined : { position: BigInt(position), fault };
   } catch (error) {
     if (error instanceof CorruptEvent) return { position: error.position, fault: error.fault };
-    // A flipped bit can also make an integer too large, text of it, or the page unreadable.
-    if (error instanceof Error && !(error instanceof StoreUnreadable || error instanceof StoreClosed))
-      return { position: BigInt(position), fault: `it cannot be read: ${error.message}` };
+    if (ofDamage(error)) return { position: BigInt(position), fault: `it cannot be read: ${error.message}` };
     throw error;
   }
 };
