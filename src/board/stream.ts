@@ -60,31 +60,26 @@ export const stateStream = <State>({
     return events.map((event, index): RecordedEvent => ({ stream, revision: first + BigInt(index), position, ...event })).reduce(fold, state);
   };
 
-  const stored = async (stream: string, from: Folded<State>, { events, after }: Decided<unknown, State>): Promise<'stored' | 'repeated' | 'conflict'> => {
-    try {
-      const appended = await store.append(stream, events, from.next === 0n ? 'no_stream' : from.next - 1n);
-      if (appended.repeated) return 'repeated';
-      keep(stream, { state: after ?? folded(stream, from, events, appended), next: appended.revision + 1n });
-      return 'stored';
-    } catch (error) {
-      if (error instanceof WrongExpectedRevision) return 'conflict';
-      throw error;
-    }
-  };
-
+  // One function: each that is awaited on the way costs a busy process as much as the decision itself.
   const transact: StateStream<State>['transact'] = async (stream, decide, lookUp) => {
-    const held = lookUp === undefined ? cached.get(stream) : undefined;
-    const first = held === undefined ? undefined : decide(held.state);
-    if (held !== undefined && first !== undefined && first.events.length > 0 && (await stored(stream, held, first)) !== 'conflict') return first.answer;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const loaded = await load(stream);
-      const earlier = await lookUp?.();
+    let known = lookUp === undefined ? cached.get(stream) : undefined;
+    for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
+      const from = known ?? (await load(stream));
+      const earlier = lookUp === undefined ? undefined : await lookUp();
       if (earlier !== undefined) return earlier;
-      const decided = decide(loaded.state);
-      if (decided.events.length === 0) return decided.answer;
-      const outcome = await stored(stream, loaded, decided);
-      // The same ids were there already: by a command that came at the same time under the same id, with this body or another.
-      if (outcome === 'stored' || (outcome === 'repeated' && lookUp === undefined)) return decided.answer;
+      const { events, answer, after } = decide(from.state);
+      const isNew = known === undefined;
+      known = undefined;
+      if (events.length === 0 && isNew) return answer;
+      if (events.length === 0) continue;
+      try {
+        const appended = await store.append(stream, events, from.next === 0n ? 'no_stream' : from.next - 1n);
+        if (!appended.repeated) keep(stream, { state: after ?? folded(stream, from, events, appended), next: appended.revision + 1n });
+        // The same ids were there already: by a command that came at the same time under the same id, with this body or another.
+        if (!appended.repeated || lookUp === undefined) return answer;
+      } catch (error) {
+        if (!(error instanceof WrongExpectedRevision)) throw error;
+      }
     }
     throw new Error(`stream ${stream}: somebody else appended first ${ATTEMPTS} times in a row`);
   };

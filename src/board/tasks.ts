@@ -3,6 +3,7 @@ import { instantOf, type Instant } from '../domain/instant.ts';
 import type { Refusal } from '../domain/task/answers.ts';
 import { encodeTaskEvent, foldEvent, noTask, type FoldedTask } from '../domain/task/codec.ts';
 import { COMMANDS, type TaskCommandType } from '../domain/task/commands.ts';
+import { commandSchema } from '../domain/task/commandSchema.ts';
 import type { EventStore } from '../eventstore/port.ts';
 import { admission, isClaim } from './admission.ts';
 import type { Actor, Board } from './board.ts';
@@ -84,7 +85,7 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
   const execute: Board['execute'] = async (input, options = {}) => {
     const { type } = input;
     if (!Object.hasOwn(COMMANDS, type)) return noSuchCommand(type);
-    const parsed = COMMANDS[type].safeParse(stamped(input, instantOf(clock.now())));
+    const parsed = commandSchema(type).safeParse(stamped(input, instantOf(clock.now())));
     if (!parsed.success) return invalidInput(type, parsed.error, input);
     const command = parsed.data;
     const sent = envelope(input, options, from);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { busySchema } from './busySchema.ts';
 
 /** An event as it stands in a stream. */
 export type Wire = { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
@@ -43,7 +44,7 @@ export const codecOf = <Event extends AnyEvent>({
   readonly schema: z.ZodType<Event>;
   readonly upcasters: Upcasters;
 }): Codec<Event> => {
-  const dataOf = new Map(events.map(({ shape }) => [shape.type.value, shape.data]));
+  const dataOf = new Map(events.map(({ shape }) => [shape.type.value, busySchema(shape.data)]));
   const wireOf = new Map(Array.from(dataOf.keys(), (type) => [type, newest(type, upcasters)]));
   const typeOf = new Map([...wireOf].map(([type, wire]) => [wire, type]));
 
@@ -60,7 +61,7 @@ export const codecOf = <Event extends AnyEvent>({
     return parsed.success ? parsed.data : { unreadable: true, type: wire.type, why: issueText(parsed.error) };
   };
   const encode = ({ type, data }: Event): Wire => {
-    const checked = dataOf.get(type)?.parse(data);
+    const checked = dataOf.get(type)?.().parse(data);
     if (checked === undefined) throw new Error(`there is no event ${type}`);
     return { type: wireOf.get(type) ?? type, data: checked };
   };

@@ -7,15 +7,15 @@ export type InTurn = {
 
 export const inTurn = (): InTurn => {
   const last = new Map<string, Promise<unknown>>();
-  const run: InTurn['run'] = async (name, work) => {
+  const run: InTurn['run'] = (name, work) => {
     const earlier = last.get(name);
     const mine = earlier === undefined ? work() : earlier.then(work, work);
     last.set(name, mine);
-    try {
-      return await mine;
-    } finally {
+    const end = (): void => {
       if (last.get(name) === mine) last.delete(name);
-    }
+    };
+    mine.then(end, end);
+    return mine;
   };
   return { run, over: () => Promise.allSettled(last.values()) };
 };

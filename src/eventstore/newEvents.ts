@@ -6,30 +6,42 @@ export type PreparedEvent = { readonly id: string; readonly type: string; readon
 
 /** Checks and serialises once, the same for every store. @throws InvalidEvents */
 export const prepareEvents = (stream: string, events: readonly NewEvent[]): readonly PreparedEvent[] => {
-  if (!NAME.test(stream)) throw new InvalidEvents(`not a stream name: ${JSON.stringify(stream)}`);
+  if (!isName(stream)) throw new InvalidEvents(`not a stream name: ${JSON.stringify(stream)}`);
   if (events.length === 0) throw new InvalidEvents(`no events for stream ${stream}`);
   const prepared = events.map(prepareEvent);
-  if (new Set(prepared.map(({ id }) => id)).size < prepared.length) throw new InvalidEvents('two events of one append have the same id');
-  const bytes = prepared.reduce((sum, { data, metadata }) => sum + Buffer.byteLength(data) + Buffer.byteLength(metadata), 0);
+  if (prepared.length > 1 && new Set(prepared.map(({ id }) => id)).size < prepared.length) throw new InvalidEvents('two events of one append have the same id');
+  let length = 0;
+  for (const { data, metadata } of prepared) length += data.length + metadata.length;
+  // Only what could be too large is counted byte by byte.
+  const bytes = length * MOST_BYTES > MAX_APPEND_BYTES ? bytesOf(prepared) : 0;
   if (bytes > MAX_APPEND_BYTES) throw new InvalidEvents(`an append of ${bytes} bytes is over the limit of ${MAX_APPEND_BYTES}`);
   return prepared;
 };
 
+/** Of one UTF-16 code unit in UTF-8. */
+const MOST_BYTES = 3;
+
+const bytesOf = (prepared: readonly PreparedEvent[]): number =>
+  prepared.reduce((sum, { data, metadata }) => sum + Buffer.byteLength(data) + Buffer.byteLength(metadata), 0);
+
 const prepareEvent = ({ id, type, data, metadata }: NewEvent): PreparedEvent => {
   if (!UUID.test(id)) throw new InvalidEvents(`not a UUID: ${JSON.stringify(id)}`);
-  if (!NAME.test(type)) throw new InvalidEvents(`not an event type: ${JSON.stringify(type)}`);
-  return { id: id.toLowerCase(), type, data: json(data, `data of ${type}`), metadata: json(metadata, `metadata of ${type}`) };
+  if (!isName(type)) throw new InvalidEvents(`not an event type: ${JSON.stringify(type)}`);
+  return { id: id.toLowerCase(), type, data: json(data, 'data', type), metadata: json(metadata, 'metadata', type) };
 };
 
 /** No leading `$`: those names are EventStoreDB's own. */
 const NAME = /^(?!\$)[^\p{Cc}\p{Cs}]{1,256}$/u;
+/** What almost all names are made of: to look at Unicode's classes takes longer than to write the event as JSON. */
+const PLAIN_NAME = /^[\w.-]{1,256}$/;
+const isName = (name: string): boolean => PLAIN_NAME.test(name) || NAME.test(name);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const MAX_DEPTH = 100;
 
-const json = (value: unknown, what: string): string => {
-  if (!isPlainObject(value)) throw new InvalidEvents(`${what} is not a JSON object`);
+const json = (value: unknown, what: string, type: string): string => {
+  if (!isPlainObject(value)) throw new InvalidEvents(`${what} of ${type} is not a JSON object`);
   const fault = notJson(value, 0);
-  if (fault !== undefined) throw new InvalidEvents(`${what} is not JSON: ${fault}`);
+  if (fault !== undefined) throw new InvalidEvents(`${what} of ${type} is not JSON: ${fault}`);
   return JSON.stringify(value);
 };
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { Json } from '../json.ts';
 
 /** Bytes of a value as JSON in UTF-8. */
 export const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value) ?? '').length;
 
 const KIB = 1024;
-const atMost = (kib: number, what: string) => z.json().refine((value) => jsonBytes(value) <= kib * KIB, { error: `${what} may be at most ${kib} KiB as JSON` });
+const atMost = (kib: number, what: string) => Json.refine((value) => jsonBytes(value) <= kib * KIB, { error: `${what} may be at most ${kib} KiB as JSON` });
 const text = (max: number, what: string) => z.string().max(max, `${what} may have at most ${max} characters`);
 
 // Caps: what a successor's prompt and a board listing can carry (facts/users-needs.md §28); blobs belong outside the log.

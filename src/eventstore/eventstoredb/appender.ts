@@ -69,25 +69,26 @@ const patienceOf = ({ appendMs }: Connection['timings'], { events }: Append): nu
 
 /** One try: under our own timer, and holding its place until the client has settled it, however late. undefined: no answer in that time. */
 const tries = ({ client, clock, timings, address, closed, patience }: Connection, path: AppendPath) => {
-  const sent = (append: Append, leave: () => void): Promise<Tried | undefined> => {
-    const { stream, events, expected } = append;
-    const ms = patienceOf(timings, append);
-    const options = { expectedRevision: expected, deadline: path === 'batch' ? BATCH_DEADLINE_MS : ms };
-    const settled = client
-      .current()
-      .appendToStream(stream, events.map(eventData), options)
-      .then(
-        ({ nextExpectedRevision: revision, position }): Tried => {
-          leave();
-          return position === undefined ? noPosition() : { kind: 'stored', revision, position: position.commit };
-        },
-        (error: unknown): Tried => {
-          leave();
-          return failureOf(error, address.shown, whatOf(append));
-        },
-      );
-    return patience(ms, settled);
-  };
+  const sent = (append: Append, leave: () => void): Promise<Tried | undefined> =>
+    new Promise((resolve) => {
+      const { stream, events, expected } = append;
+      const ms = patienceOf(timings, append);
+      const options = { expectedRevision: expected, deadline: path === 'batch' ? BATCH_DEADLINE_MS : ms };
+      const answered = patience(ms, () => resolve(undefined));
+      const settled = (tried: Tried): void => {
+        leave();
+        answered();
+        resolve(tried);
+      };
+      client
+        .current()
+        .appendToStream(stream, events.map(eventData), options)
+        .then(
+          ({ nextExpectedRevision: revision, position }) =>
+            settled(position === undefined ? noPosition() : { kind: 'stored', revision, position: position.commit }),
+          (error: unknown) => settled(failureOf(error, address.shown, whatOf(append))),
+        );
+    });
   const whenPlaced = async (append: Append): Promise<Tried | undefined> => {
     await client.renewing();
     const leave = client.unsettled.tryEnter() ?? (await placed(client.unsettled, (entering) => within(clock, patienceOf(timings, append), entering, closed)));

@@ -86,9 +86,13 @@ export const openEventStoreDbStore = async ({
     throw signal?.aborted === true ? stoppedBefore(address.shown, signal.reason, error) : error;
   }
   return {
-    append: async (stream, events, expected) => {
-      assertOpen(connection);
-      return await append({ stream, events: prepareEvents(stream, events), expected });
+    append: (stream, events, expected) => {
+      try {
+        assertOpen(connection);
+        return append({ stream, events: prepareEvents(stream, events), expected });
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
     readStream: reads.stream,
     subscribe: (options) => subscription(supervisor, options),

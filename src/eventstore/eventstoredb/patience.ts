@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 
-/** What came of a promise within `ms`, else undefined (also when the signal it was made with aborts first). The promise must not reject. */
-export type Patience = <Value>(ms: number, promise: Promise<Value>) => Promise<Value | undefined>;
+/** Calls `giveUp` after `ms`, or when the signal aborts that it was made with, unless the function that it gives was called before. */
+export type Patience = (ms: number, giveUp: () => void) => () => void;
 
 /** How late a wait may be given up. */
 const TICK_MS = 100;
@@ -15,26 +15,22 @@ export const patience = (clock: Clock, ended: AbortSignal): Patience => {
     while (waiting.size > 0) {
       await clock.sleep(TICK_MS, ended);
       const now = ended.aborted ? Number.POSITIVE_INFINITY : clock.monotonic();
-      for (const { due, giveUp } of waiting) if (due <= now) giveUp();
+      for (const wait of waiting) {
+        if (wait.due > now) continue;
+        waiting.delete(wait);
+        wait.giveUp();
+      }
     }
     watched = false;
   };
 
-  return <Value>(ms: number, promise: Promise<Value>) =>
-    new Promise<Value | undefined>((resolve) => {
-      const giveUp = () => {
-        waiting.delete(wait);
-        resolve(undefined);
-      };
-      const wait = { due: clock.monotonic() + ms, giveUp };
-      const arrived = (value: Value) => {
-        waiting.delete(wait);
-        resolve(value);
-      };
-      waiting.add(wait);
-      void promise.then(arrived);
-      if (watched) return;
+  return (ms, giveUp) => {
+    const wait = { due: clock.monotonic() + ms, giveUp };
+    waiting.add(wait);
+    if (!watched) {
       watched = true;
       void watch();
-    });
+    }
+    return () => void waiting.delete(wait);
+  };
 };
