@@ -37,10 +37,11 @@ const RUN_DIGITS = 9;
 export const runKey = (taskId: string, run: number): string => `${taskId}/${String(run).padStart(RUN_DIGITS, '0')}`;
 
 const gapTo = (row: RunRow, at: Instant): number => Math.max(row.largest_gap_ms, elapsed(row.last_beat_at ?? row.claimed_at, at));
-const over = (row: RunRow, event: RecordedEvent, at: Instant, end: RunEnd, counts_as_failure: boolean, error: string | null): RunRow => ({
+type Over = { readonly end: RunEnd; readonly error: string | null; readonly counts_as_failure?: boolean };
+const over = (row: RunRow, { revision }: RecordedEvent, at: Instant, { end, error, counts_as_failure = false }: Over): RunRow => ({
   ...row,
   ended_at: at,
-  ended_revision: String(event.revision),
+  ended_revision: String(revision),
   end,
   counts_as_failure,
   error,
@@ -95,15 +96,15 @@ const apply = (row: RunRow | undefined, event: RecordedEvent): RunRow | undefine
     case 'RunRevoked':
       return { ...row, revoked: { at: row.revoked?.at ?? data.at, reason: told.data.reason } };
     case 'TaskReclaimed':
-      return over(row, event, data.at, told.data.reason, told.data.counts_as_failure, told.data.note);
+      return over(row, event, data.at, { end: told.data.reason, error: told.data.note, counts_as_failure: told.data.counts_as_failure });
     case 'ClaimReleased':
-      return over(row, event, data.at, told.data.reason, false, told.data.note);
+      return over(row, event, data.at, { end: told.data.reason, error: told.data.note });
     case 'RunFailed':
-      return over(row, event, data.at, told.data.outcome, told.data.counts_as_failure, told.data.error);
+      return over(row, event, data.at, { end: told.data.outcome, error: told.data.error, counts_as_failure: told.data.counts_as_failure });
     case 'TaskCompleted':
-      return over(row, event, data.at, 'completed', false, null);
+      return over(row, event, data.at, { end: 'completed', error: null });
     case 'TaskBlocked':
-      return over(row, event, data.at, 'blocked', false, told.data.reason);
+      return over(row, event, data.at, { end: 'blocked', error: told.data.reason });
     case 'TaskCreated':
     case 'TaskEdited':
     case 'TaskAssigned':

@@ -3,7 +3,7 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { Claim } from '../../../projections/changes.ts';
 import { openClaims } from '../../../projections/claims.ts';
 import { boardRows } from '../../../projections/lists.ts';
-import type { ReadModel } from '../../../projections/readModel.ts';
+import type { CaughtUp, ReadModel } from '../../../projections/readModel.ts';
 import { IN_MEMORY } from '../../../projections/views.ts';
 import type { Rows } from '../../../projections/views.ts';
 import { about } from '../ages.ts';
@@ -22,12 +22,13 @@ type BoardClaims = { readonly board: string; readonly claims: readonly Claim[] }
 /** The views, and what of the boards waits for somebody. */
 export const boardFindings = async ({ model, clock }: DoctorBoard, inMemory: boolean): Promise<readonly Finding[]> => {
   const started = clock.monotonic();
-  const { events, position } = await model.catchUp();
+  const caughtUp = await model.catchUp();
   const took = Math.round(clock.monotonic() - started);
+  const unusable = model.path() === IN_MEMORY && !inMemory;
   const boards = await model.peek((rows) => boardRows(rows).map(({ board }) => ({ board, claims: allClaims(rows, board) })));
   const now = clock.now();
   return [
-    viewsFinding(model, inMemory, events, position, took),
+    unusable ? UNUSABLE : viewsFinding(caughtUp, took),
     ...(boards.length === 0 ? [NO_BOARD] : []),
     ...boards.flatMap((each) => claimFindings(each, now)),
   ];
@@ -35,8 +36,9 @@ export const boardFindings = async ({ model, clock }: DoctorBoard, inMemory: boo
 
 const NO_BOARD = warning('board', 'there is no board in this store', 'holdfast init');
 
-const viewsFinding = (model: ReadModel, inMemory: boolean, events: number, position: bigint, took: number): Finding => {
-  if (model.path() === IN_MEMORY && !inMemory) return warning('views', 'their file cannot be used, so every list reads the whole log', 'holdfast rebuild');
+const UNUSABLE = warning('views', 'their file cannot be used, so every list reads the whole log', 'holdfast rebuild');
+
+const viewsFinding = ({ events, position }: CaughtUp, took: number): Finding => {
   const saw = events === 0 ? `up to date at ${position}` : `were behind by ${events}, caught up in ${about(took)}`;
   return took > SLOW_VIEWS_MS ? warning('views', saw, 'holdfast serve') : fine('views', saw);
 };
