@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { addressOf } from '../../src/eventstore/eventstoredb/address.ts';
-import { splitVerb, parseVerb } from '../../src/interfaces/cli/parse.ts';
+import { splitVerb, parseVerb } from '../../src/interfaces/cli/line/parse.ts';
 import { VERBS } from '../../src/interfaces/cli/verbs.ts';
 
 // There is no docker engine where the suite runs: this keeps the two files in step with the sources and with each other.

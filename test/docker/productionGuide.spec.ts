@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { parseVerb, splitVerb } from '../../src/interfaces/cli/parse.ts';
+import { parseVerb, splitVerb } from '../../src/interfaces/cli/line/parse.ts';
 import { VERBS } from '../../src/interfaces/cli/verbs.ts';
 
 const guide = readFileSync(new URL('../../docs/production.md', import.meta.url), 'utf8');

@@ -1,10 +1,10 @@
 import type { Actor, ExecuteOptions } from '../../board/board.ts';
 import type { Settings } from '../settings.ts';
-import type { Arguments } from './arguments.ts';
+import type { Arguments } from './line/arguments.ts';
 import type { Io } from './io.ts';
 import type { Opened } from './open.ts';
 import type { Outcome } from './outcome.ts';
-import type { Paint } from './paint.ts';
+import type { Paint } from './text/paint.ts';
 
 /** Everything a verb is handed. */
 export type Call = {

@@ -1,7 +1,7 @@
-import { GLOBAL_OPTIONS } from './options.ts';
-import type { Options } from './options.ts';
+import { GLOBAL_OPTIONS } from './line/options.ts';
+import type { Options } from './line/options.ts';
 import { SECTIONS } from './verbs.ts';
-import type { Verb } from './verb.ts';
+import type { Verb } from './line/verb.ts';
 
 const columns = (rows: readonly (readonly [string, string])[]): string => {
   const width = Math.max(...rows.map(([left]) => left.length));

@@ -1,7 +1,7 @@
 import type { Io } from './io.ts';
 import type { Outcome } from './outcome.ts';
-import type { Paint } from './paint.ts';
-import { printable } from './printable.ts';
+import type { Paint } from './text/paint.ts';
+import { printable } from './text/printable.ts';
 
 /** Positions and revisions are decimal strings in JSON (design §7). */
 export const jsonText = (value: unknown): string => JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));

@@ -7,7 +7,7 @@ import type { RunWatch } from '../../worker/runWatch.ts';
 import type { ChildSpec, Supervised, SupervisedRun, Supervision } from '../../worker/child/supervision.ts';
 import type { OnZero } from '../../worker/child/exitVerdict.ts';
 import type { Call } from './call.ts';
-import { timeText } from './ages.ts';
+import { timeText } from './text/ages.ts';
 import { UsageError } from './errors.ts';
 import type { Opened } from './open.ts';
 import { version } from '../../platform/version.ts';

@@ -4,7 +4,7 @@ import { createTask } from '../../e2e/support/cli.ts';
 import type { Cli } from '../../e2e/support/cli.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { EXITS } from '../../../src/interfaces/cli/exits.ts';
-import { parseVerb, splitVerb } from '../../../src/interfaces/cli/parse.ts';
+import { parseVerb, splitVerb } from '../../../src/interfaces/cli/line/parse.ts';
 import { VERBS } from '../../../src/interfaces/cli/verbs.ts';
 import { newInProcess, runIn } from './inProcess.ts';
 

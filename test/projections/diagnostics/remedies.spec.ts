@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { parseVerb, splitVerb } from '../../../src/interfaces/cli/parse.ts';
+import { parseVerb, splitVerb } from '../../../src/interfaces/cli/line/parse.ts';
 import { VERBS } from '../../../src/interfaces/cli/verbs.ts';
 import { DIAGNOSTICS } from '../../../src/projections/diagnostics/rules.ts';
 import { beat, claimed, completed, created, failed, second, taskId, told } from '../../support/taskLog.ts';

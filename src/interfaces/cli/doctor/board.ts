@@ -6,7 +6,7 @@ import { boardRows } from '../../../projections/lists.ts';
 import type { CaughtUp, ReadModel } from '../../../projections/readModel.ts';
 import { IN_MEMORY } from '../../../projections/views.ts';
 import type { Rows } from '../../../projections/views.ts';
-import { about } from '../ages.ts';
+import { about } from '../text/ages.ts';
 import { OVERDUE_MS } from '../taskView.ts';
 
 export type DoctorBoard = { readonly model: ReadModel; readonly clock: Clock };

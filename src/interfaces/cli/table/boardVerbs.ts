@@ -1,6 +1,6 @@
 import type { Severity } from '../../../projections/diagnostics/diagnostic.ts';
-import { REASON, WRITING_OPTIONS } from '../options.ts';
-import type { VerbTable } from '../verb.ts';
+import { REASON, WRITING_OPTIONS } from '../line/options.ts';
+import type { VerbTable } from '../line/verb.ts';
 
 const SEVERITIES = ['warning', 'error', 'critical'] as const satisfies readonly Severity[];
 

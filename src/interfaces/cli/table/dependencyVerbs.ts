@@ -1,5 +1,5 @@
-import { PARENTS, REASON, TIME, WRITING_OPTIONS } from '../options.ts';
-import type { VerbTable } from '../verb.ts';
+import { PARENTS, REASON, TIME, WRITING_OPTIONS } from '../line/options.ts';
+import type { VerbTable } from '../line/verb.ts';
 
 /** What tasks wait for: each other, and a time. */
 export const dependencyVerbs: VerbTable = {

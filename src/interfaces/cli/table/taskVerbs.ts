@@ -1,6 +1,6 @@
-import { LIMITS } from '../limits.ts';
-import { AT, LABELS, PARENTS, REASON, TIME, WRITING_OPTIONS } from '../options.ts';
-import type { VerbTable } from '../verb.ts';
+import { LIMITS } from '../line/limits.ts';
+import { AT, LABELS, PARENTS, REASON, TIME, WRITING_OPTIONS } from '../line/options.ts';
+import type { VerbTable } from '../line/verb.ts';
 
 const STATUSES = ['triage', 'todo', 'scheduled', 'ready', 'running', 'blocked', 'done', 'archived'] as const;
 const PRIORITY = { kind: 'integer', value: 'N', means: '-1000 … 1000; the highest is claimed first' } as const;

@@ -1,5 +1,5 @@
-import { CAPS, LABELS, LEASE, REASON, WORKER_OPTIONS, WRITING_OPTIONS } from '../options.ts';
-import type { VerbTable } from '../verb.ts';
+import { CAPS, LABELS, LEASE, REASON, WORKER_OPTIONS, WRITING_OPTIONS } from '../line/options.ts';
+import type { VerbTable } from '../line/verb.ts';
 
 const NOTE = { kind: 'text', value: 'TEXT', means: 'what you are doing, for people and for the next worker' } as const;
 const PERCENT = { kind: 'number', value: '0…100', means: 'how far you are' } as const;

@@ -1,15 +1,15 @@
 import { BoardSlug } from '../../../domain/ids.ts';
 import type { Call, Handler } from '../call.ts';
-import { withAge } from '../ages.ts';
+import { withAge } from '../text/ages.ts';
 import { UsageError } from '../errors.ts';
 import { openSettled } from '../open.ts';
 import { noSuchBoard } from '../missingBoard.ts';
 import { done, refused } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
-import { policyFrom, policyKey } from '../policyValues.ts';
-import { policyLines, policyRows } from '../policyRows.ts';
-import { pausedText } from '../pausedText.ts';
-import { table } from '../table.ts';
+import { policyFrom, policyKey } from '../line/policyValues.ts';
+import { policyLines, policyRows } from '../text/policyRows.ts';
+import { pausedText } from '../text/pausedText.ts';
+import { table } from '../text/table.ts';
 import { boardRows } from '../../../projections/lists.ts';
 
 export const boardCreate: Handler = async ({ args, settings, actor, execute }) => {

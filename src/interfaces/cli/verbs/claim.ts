@@ -3,7 +3,7 @@ import { durationText } from '../../../domain/duration.ts';
 import { toMs } from '../../../domain/instant.ts';
 import type { ProcessIdentity } from '../../../domain/process.ts';
 import type { Claimed } from '../../../domain/task/answers.ts';
-import { capsOf } from '../caps.ts';
+import { capsOf } from '../line/caps.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exits.ts';
@@ -12,7 +12,7 @@ import { done, refused } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { checkedId, exists } from '../task.ts';
 import { taskView } from '../taskView.ts';
-import { about } from '../ages.ts';
+import { about } from '../text/ages.ts';
 
 export const claim: Handler = async (call) => {
   const { args } = call;

@@ -12,7 +12,7 @@ import type { Io } from '../io.ts';
 import { NoBoard } from '../open.ts';
 import { done, failed } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
-import { progressBar } from '../progressBar.ts';
+import { progressBar } from '../text/progressBar.ts';
 import { makeStoreFolder } from '../storeFolder.ts';
 
 type Stores = { readonly from: string; readonly to: string };

@@ -1,8 +1,8 @@
 import type { Handler } from '../call.ts';
 import { missingBoard } from '../missingBoard.ts';
 import { done, refused } from '../outcome.ts';
-import { limitsOf } from '../limits.ts';
-import { zonedTime } from '../pointInTime.ts';
+import { limitsOf } from '../line/limits.ts';
+import { zonedTime } from '../line/pointInTime.ts';
 import { parentsOf } from './dependencies.ts';
 
 const STATUSES = ['ready', 'triage', 'blocked'] as const;

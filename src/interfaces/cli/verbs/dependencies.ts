@@ -4,11 +4,11 @@ import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { done, refused } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
-import { zonedTime } from '../pointInTime.ts';
+import { zonedTime } from '../line/pointInTime.ts';
 import { each } from '../several.ts';
 import { checkedId, exists } from '../task.ts';
 import { taskView } from '../taskView.ts';
-import { waitCommand, waitText } from '../waitText.ts';
+import { waitCommand, waitText } from '../text/waitText.ts';
 
 /** `--parent`, each checked. @throws UsageError */
 export const parentsOf = ({ args }: Pick<Call, 'args'>): string[] => args.texts('parent').map(checkedId);

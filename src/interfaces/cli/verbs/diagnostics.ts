@@ -5,13 +5,13 @@ import { listDiagnostics } from '../../../projections/diagnostics/list.ts';
 import { getBoard, getTask } from '../../../projections/lists.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
 import type { Call, Handler } from '../call.ts';
-import { changeLine, countsOf, diagnosticsText } from '../diagnosticsText.ts';
+import { changeLine, countsOf, diagnosticsText } from '../text/diagnosticsText.ts';
 import { noSuchBoard } from '../missingBoard.ts';
 import { noSuchTask } from '../missingTask.ts';
 import { done, streamed } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
-import { pausedText } from '../pausedText.ts';
-import { printable } from '../printable.ts';
+import { pausedText } from '../text/pausedText.ts';
+import { printable } from '../text/printable.ts';
 import { jsonText } from '../render.ts';
 import { checkedId } from '../task.ts';
 

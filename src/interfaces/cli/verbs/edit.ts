@@ -1,6 +1,6 @@
 import type { Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
-import { limitsOf } from '../limits.ts';
+import { limitsOf } from '../line/limits.ts';
 import { done, refused } from '../outcome.ts';
 import { checkedId } from '../task.ts';
 

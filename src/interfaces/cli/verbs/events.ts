@@ -4,9 +4,9 @@ import { detailOf } from '../../../audit/detail.ts';
 import { TaskEvent } from '../../../domain/task/events.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../line/nearest.ts';
 import { streamed } from '../outcome.ts';
-import { oneLine, printable } from '../printable.ts';
+import { oneLine, printable } from '../text/printable.ts';
 import { jsonText } from '../render.ts';
 import { checkedId } from '../task.ts';
 

@@ -1,5 +1,5 @@
 import type { Beaten } from '../../../domain/task/answers.ts';
-import { age } from '../ages.ts';
+import { age } from '../text/ages.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { withRun } from '../held.ts';

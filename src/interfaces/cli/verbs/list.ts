@@ -7,13 +7,13 @@ import type { Rows } from '../../../projections/views.ts';
 import { explained, type Explain } from '../../../projections/waiting.ts';
 import { pointOf } from '../asOf.ts';
 import type { Call, Handler } from '../call.ts';
-import { countsOf, hintOf } from '../diagnosticsText.ts';
+import { countsOf, hintOf } from '../text/diagnosticsText.ts';
 import { UsageError } from '../errors.ts';
 import { noSuchBoard } from '../missingBoard.ts';
 import { done } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { checkedId } from '../task.ts';
-import { taskLines } from '../taskLines.ts';
+import { taskLines } from '../text/taskLines.ts';
 
 const DEFAULT_LIMIT = 50;
 const MOST = 1000;

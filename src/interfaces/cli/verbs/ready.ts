@@ -5,11 +5,11 @@ import type { ListedTask } from '../../../projections/waiting.ts';
 import type { Handler } from '../call.ts';
 import { noSuchBoard } from '../missingBoard.ts';
 import { done } from '../outcome.ts';
-import { pausedText } from '../pausedText.ts';
-import { oneLine } from '../printable.ts';
-import { table } from '../table.ts';
-import { taskLines } from '../taskLines.ts';
-import { waitCommand, waitText } from '../waitText.ts';
+import { pausedText } from '../text/pausedText.ts';
+import { oneLine } from '../text/printable.ts';
+import { table } from '../text/table.ts';
+import { taskLines } from '../text/taskLines.ts';
+import { waitCommand, waitText } from '../text/waitText.ts';
 import { limitOf } from './list.ts';
 
 export const ready: Handler = async (call) => {

@@ -1,7 +1,7 @@
-import { about } from '../ages.ts';
+import { about } from '../text/ages.ts';
 import type { Handler } from '../call.ts';
 import { done } from '../outcome.ts';
-import { progressBar } from '../progressBar.ts';
+import { progressBar } from '../text/progressBar.ts';
 
 export const rebuild: Handler = async ({ open, io }) => {
   const { readModel, store } = await open();

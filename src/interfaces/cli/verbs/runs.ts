@@ -1,10 +1,10 @@
 import { durationText } from '../../../domain/duration.ts';
 import { getTask, runsOf } from '../../../projections/lists.ts';
-import { age, about } from '../ages.ts';
+import { age, about } from '../text/ages.ts';
 import type { Handler } from '../call.ts';
 import { noSuchTask } from '../missingTask.ts';
 import { done } from '../outcome.ts';
-import { table } from '../table.ts';
+import { table } from '../text/table.ts';
 import { checkedId } from '../task.ts';
 
 export const runs: Handler = async ({ args, open, io, settings }) => {

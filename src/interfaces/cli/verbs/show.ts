@@ -8,7 +8,7 @@ import { noSuchTask } from '../missingTask.ts';
 import { done } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { exists } from '../task.ts';
-import { taskText } from '../taskText.ts';
+import { taskText } from '../text/taskText.ts';
 import { taskView } from '../taskView.ts';
 import type { ParentView } from '../taskView.ts';
 

@@ -1,12 +1,12 @@
 import { instantOf } from '../../../domain/instant.ts';
 import { countByStatus, getBoard, waitingCounts } from '../../../projections/lists.ts';
 import { listDiagnostics } from '../../../projections/diagnostics/list.ts';
-import { countsOf, hintOf } from '../diagnosticsText.ts';
+import { countsOf, hintOf } from '../text/diagnosticsText.ts';
 import type { Handler } from '../call.ts';
 import { noSuchBoard } from '../missingBoard.ts';
 import { done } from '../outcome.ts';
-import { pausedText } from '../pausedText.ts';
-import { table } from '../table.ts';
+import { pausedText } from '../text/pausedText.ts';
+import { table } from '../text/table.ts';
 
 export const stats: Handler = async ({ open, io, settings }) => {
   const board = settings.board.value;

@@ -1,4 +1,4 @@
-import { timeText } from '../ages.ts';
+import { timeText } from '../text/ages.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { withRun } from '../held.ts';

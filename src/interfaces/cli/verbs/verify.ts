@@ -5,7 +5,7 @@ import type { Call, Handler } from '../call.ts';
 import { EXIT } from '../exits.ts';
 import type { Opened } from '../open.ts';
 import { done } from '../outcome.ts';
-import { progressBar } from '../progressBar.ts';
+import { progressBar } from '../text/progressBar.ts';
 import { noSuchTask } from '../missingTask.ts';
 import { checkedId } from '../task.ts';
 import { unreadableEvents } from '../unreadableEvents.ts';

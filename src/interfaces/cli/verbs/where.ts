@@ -3,9 +3,9 @@ import { failureOf } from '../failures.ts';
 import type { Handler } from '../call.ts';
 import { NoBoard } from '../open.ts';
 import { done } from '../outcome.ts';
-import { policyLines, policyRows } from '../policyRows.ts';
-import { pausedText } from '../pausedText.ts';
-import { table } from '../table.ts';
+import { policyLines, policyRows } from '../text/policyRows.ts';
+import { pausedText } from '../text/pausedText.ts';
+import { table } from '../text/table.ts';
 
 const fromText = ({ value, from, where }: Setting): readonly string[] => [value, `${from}: ${where}`];
 

@@ -3,13 +3,13 @@ import { superviseQueue } from '../../../worker/child/superviseQueue.ts';
 import type { QueueEnd } from '../../../worker/child/superviseQueue.ts';
 import type { Claimed } from '../../../domain/task/answers.ts';
 import type { Supervised } from '../../../worker/child/supervision.ts';
-import { capsOf } from '../caps.ts';
+import { capsOf } from '../line/caps.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exits.ts';
 import { logOf, openWhenThere } from '../longRunning.ts';
 import { done, streamed } from '../outcome.ts';
-import { pausedText } from '../pausedText.ts';
+import { pausedText } from '../text/pausedText.ts';
 import { childOf, endText, supervisionOf } from '../supervised.ts';
 
 /** How long a start may take before the queue is taken to be what it shows (ms). */

@@ -1,9 +1,9 @@
-import { durationText } from '../../domain/duration.ts';
-import type { WaitingFor } from '../../domain/waitingFor.ts';
+import { durationText } from '../../../domain/duration.ts';
+import type { WaitingFor } from '../../../domain/waitingFor.ts';
 import { about, withAge } from './ages.ts';
 import type { Paint } from './paint.ts';
-import { OVERDUE_MS } from './taskView.ts';
-import type { TaskView } from './taskView.ts';
+import { OVERDUE_MS } from '../taskView.ts';
+import type { TaskView } from '../taskView.ts';
 import { waitCommand, waitText } from './waitText.ts';
 
 /** One task for people: only lines that say something, and what to type next. */

@@ -1,8 +1,8 @@
-import { DURATION_FORMS, parseDuration } from '../../domain/duration.ts';
+import { DURATION_FORMS, parseDuration } from '../../../domain/duration.ts';
 import type { JsonValue, Value } from './arguments.ts';
-import { UsageError } from './errors.ts';
+import { UsageError } from '../errors.ts';
 import type { Option } from './options.ts';
-import { inRange, rangeText } from './policyText.ts';
+import { inRange, rangeText } from '../text/policyText.ts';
 
 /** The value of one option on the command line. @throws UsageError */
 export const valueOf = (raw: string, option: Option, given: string | undefined, inline: boolean): Value => {

@@ -1,4 +1,4 @@
-import type { PolicyKey } from '../../domain/policy.ts';
+import type { PolicyKey } from '../../../domain/policy.ts';
 
 /** What an option takes; checked before anything is opened. */
 export type OptionKind = 'flag' | 'text' | 'integer' | 'number' | 'duration' | 'json';

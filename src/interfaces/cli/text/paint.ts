@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Io } from './io.ts';
+import type { Io } from '../io.ts';
 
 export type Paint = Readonly<Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', (text: string) => string>>;
 

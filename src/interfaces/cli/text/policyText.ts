@@ -1,6 +1,6 @@
-import { durationText } from '../../domain/duration.ts';
-import { POLICY } from '../../domain/limits.ts';
-import type { PolicyKey } from '../../domain/policy.ts';
+import { durationText } from '../../../domain/duration.ts';
+import { POLICY } from '../../../domain/limits.ts';
+import type { PolicyKey } from '../../../domain/policy.ts';
 
 /** As people type it: durations without their suffix. */
 export const nameOf = (key: PolicyKey): string => key.replace(/_ms$/, '');

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { argumentsOf } from './arguments.ts';
 import type { Arguments, Value } from './arguments.ts';
-import { UsageError } from './errors.ts';
-import { isTaskId } from './identity.ts';
+import { UsageError } from '../errors.ts';
+import { isTaskId } from '../identity.ts';
 import { nearest } from './nearest.ts';
 import { GLOBAL_OPTIONS } from './options.ts';
 import type { Option, Options } from './options.ts';

@@ -1,4 +1,4 @@
-import type { Handler } from './call.ts';
+import type { Handler } from '../call.ts';
 import type { Options } from './options.ts';
 
 export type Verb = {

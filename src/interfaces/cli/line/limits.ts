@@ -1,4 +1,4 @@
-import type { TaskLimits } from '../../domain/policy.ts';
+import type { TaskLimits } from '../../../domain/policy.ts';
 import type { Arguments } from './arguments.ts';
 import { LEASE } from './options.ts';
 

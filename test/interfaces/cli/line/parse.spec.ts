@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { nearest } from '../../../src/interfaces/cli/nearest.ts';
-import { parseVerb, splitVerb } from '../../../src/interfaces/cli/parse.ts';
-import { VERBS } from '../../../src/interfaces/cli/verbs.ts';
-import type { Verb } from '../../../src/interfaces/cli/verb.ts';
+import { nearest } from '../../../../src/interfaces/cli/line/nearest.ts';
+import { parseVerb, splitVerb } from '../../../../src/interfaces/cli/line/parse.ts';
+import { VERBS } from '../../../../src/interfaces/cli/verbs.ts';
+import type { Verb } from '../../../../src/interfaces/cli/line/verb.ts';
 
 const KNOWN = Object.keys(VERBS);
 const verb = (name: string): Verb => {

@@ -1,7 +1,7 @@
-import { capText } from '../../domain/caps.ts';
-import { toMs } from '../../domain/instant.ts';
-import type { RunEnd } from '../../domain/task/state.ts';
-import type { WaitingFor } from '../../domain/waitingFor.ts';
+import { capText } from '../../../domain/caps.ts';
+import { toMs } from '../../../domain/instant.ts';
+import type { RunEnd } from '../../../domain/task/state.ts';
+import type { WaitingFor } from '../../../domain/waitingFor.ts';
 import { about, age, timeText, withAge } from './ages.ts';
 import { oneLine } from './printable.ts';
 

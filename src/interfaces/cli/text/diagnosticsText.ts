@@ -1,6 +1,6 @@
-import type { PolicyKey } from '../../domain/policy.ts';
-import { SEVERITIES, type Diagnostic, type Severity } from '../../projections/diagnostics/diagnostic.ts';
-import type { DiagnosticChange } from '../../projections/diagnostics/changes.ts';
+import type { PolicyKey } from '../../../domain/policy.ts';
+import { SEVERITIES, type Diagnostic, type Severity } from '../../../projections/diagnostics/diagnostic.ts';
+import type { DiagnosticChange } from '../../../projections/diagnostics/changes.ts';
 import { age, withAge } from './ages.ts';
 import type { Paint } from './paint.ts';
 import { nameOf, policyText } from './policyText.ts';

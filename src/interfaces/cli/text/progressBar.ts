@@ -1,4 +1,4 @@
-import type { Io } from './io.ts';
+import type { Io } from '../io.ts';
 
 export type ProgressBar = { readonly at: (done: number, total: number) => void; readonly end: () => void };
 

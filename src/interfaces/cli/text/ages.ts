@@ -1,6 +1,6 @@
-import { durationText } from '../../domain/duration.ts';
-import { toMs } from '../../domain/instant.ts';
-import type { Instant } from '../../domain/instant.ts';
+import { durationText } from '../../../domain/duration.ts';
+import { toMs } from '../../../domain/instant.ts';
+import type { Instant } from '../../../domain/instant.ts';
 
 /** A length for people: two units at most, such as `8s`, `15m`, `1h30m`, `3d4h`. */
 export const about = (ms: number): string => {

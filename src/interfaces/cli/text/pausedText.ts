@@ -1,4 +1,4 @@
-import type { Paused } from '../../domain/board/board.ts';
+import type { Paused } from '../../../domain/board/board.ts';
 import { withAge } from './ages.ts';
 import { oneLine } from './printable.ts';
 

@@ -1,11 +1,11 @@
-import { toMs } from '../../domain/instant.ts';
-import { waitAfter } from '../../domain/task/waiting.ts';
-import type { TaskRow } from '../../projections/taskRow.ts';
-import type { ListedTask } from '../../projections/waiting.ts';
+import { toMs } from '../../../domain/instant.ts';
+import { waitAfter } from '../../../domain/task/waiting.ts';
+import type { TaskRow } from '../../../projections/taskRow.ts';
+import type { ListedTask } from '../../../projections/waiting.ts';
 import { about, age } from './ages.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './printable.ts';
-import { OVERDUE_MS, overdueBy } from './taskView.ts';
+import { OVERDUE_MS, overdueBy } from '../taskView.ts';
 
 const WAITS = { cool_down: 'cool-down over', back_off: 'back-off over' } as const;
 

@@ -1,6 +1,6 @@
-import type { BoardState } from '../../domain/board/board.ts';
-import { POLICY } from '../../domain/limits.ts';
-import { inForce, PolicyKey } from '../../domain/policy.ts';
+import type { BoardState } from '../../../domain/board/board.ts';
+import { POLICY } from '../../../domain/limits.ts';
+import { inForce, PolicyKey } from '../../../domain/policy.ts';
 import { nameOf, policyText } from './policyText.ts';
 
 export type PolicyRow = { readonly key: PolicyKey; readonly value: number; readonly source: string; readonly means: string };

@@ -1,8 +1,8 @@
-import { DURATION_FORMS, parseDuration } from '../../domain/duration.ts';
-import { PolicyKey, PolicyValues } from '../../domain/policy.ts';
-import { UsageError } from './errors.ts';
+import { DURATION_FORMS, parseDuration } from '../../../domain/duration.ts';
+import { PolicyKey, PolicyValues } from '../../../domain/policy.ts';
+import { UsageError } from '../errors.ts';
 import { nearest } from './nearest.ts';
-import { inRange, isDuration, nameOf, rangeText } from './policyText.ts';
+import { inRange, isDuration, nameOf, rangeText } from '../text/policyText.ts';
 
 const KEYS = PolicyKey.options;
 const NAMES = KEYS.map(nameOf);

@@ -1,6 +1,6 @@
-import { POLICY } from '../../domain/limits.ts';
+import { POLICY } from '../../../domain/limits.ts';
 import type { Arguments } from './arguments.ts';
-import { UsageError } from './errors.ts';
+import { UsageError } from '../errors.ts';
 
 const { min, max } = POLICY.max_running;
 

@@ -1,5 +1,5 @@
-import { instantOf, toMs } from '../../domain/instant.ts';
-import { UsageError } from './errors.ts';
+import { instantOf, toMs } from '../../../domain/instant.ts';
+import { UsageError } from '../errors.ts';
 
 const FORM = 'a time with its zone, such as 2026-11-22T06:00:00Z or 2026-11-22T08:00+02:00';
 const ZONED = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})$/;
