@@ -1,7 +1,7 @@
 import { durationText } from '../../domain/duration.ts';
 import { instantOf, toMs } from '../../domain/instant.ts';
 import type { SeenOf, Severity } from './diagnostic.ts';
-import { rule, type Subject } from './rule.ts';
+import { type Limits, rule, type Subject } from './rule.ts';
 import * as remedy from './remedies.ts';
 
 type Step = { readonly times: number; readonly severity: Severity };
@@ -103,16 +103,24 @@ export const notProgressing = rule<SeenOf<'not_progressing'>>({
   remedies: (_, { task: { task_id } }) => [remedy.history(task_id), remedy.reclaim(task_id), remedy.progressTimeout(task_id)],
 });
 
-const overdueSince = ({ task }: Subject): number | null => (task.status === 'running' && task.claim_expires !== null ? toMs(task.claim_expires) : null);
+/**
+ * From when every watchdog would have judged the run: those of other hosts leave it to that of its own for foreign_grace. One that is being
+ * stopped was judged.
+ */
+const overdueSince = ({ task: { status, claim_expires, open_run } }: Subject, limits: Limits): number | null => {
+  if (status !== 'running' || claim_expires === null || (open_run !== null && open_run.revoked !== null)) return null;
+  const ofSomeHost = open_run !== null && (open_run.process !== null || open_run.started !== null);
+  return toMs(claim_expires) + limits.of('clock_grace_ms') + (ofSomeHost ? limits.of('foreign_grace_ms') : 0);
+};
 
 export const overdue = rule<SeenOf<'overdue'>>({
   kind: 'overdue',
   severity: 'warning; error after ten times diagnose_overdue',
-  seen: 'a lease has been over for diagnose_overdue and nobody judged the run',
+  seen: 'a lease has been over for diagnose_overdue, and foreign_grace before where a process is known, and nobody judged the run',
   clears: 'a beat, an extension or a verdict',
   thresholds: ['diagnose_overdue_ms'],
   find: ({ task, ...subject }, limits, now) => {
-    const [since, limit] = [overdueSince({ task, ...subject }), limits.of('diagnose_overdue_ms')];
+    const [since, limit] = [overdueSince({ task, ...subject }, limits), limits.of('diagnose_overdue_ms')];
     const step = stepAt(OVERDUE, since, limit, now);
     const { run, worker, claim_expires } = task;
     if (step === null || since === null || worker === null || claim_expires === null) return null;
@@ -127,6 +135,6 @@ export const overdue = rule<SeenOf<'overdue'>>({
       facts: { worker, claim_expires },
     };
   },
-  turns: (subject, limits) => turnsOf(OVERDUE, overdueSince(subject), limits.of('diagnose_overdue_ms')),
+  turns: (subject, limits) => turnsOf(OVERDUE, overdueSince(subject, limits), limits.of('diagnose_overdue_ms')),
   remedies: (_, { task: { task_id } }) => [remedy.serve, remedy.reclaim(task_id)],
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTask } from '../../e2e/support/cli.ts';
 import type { Cli } from '../../e2e/support/cli.ts';
@@ -6,6 +7,8 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { EXITS } from '../../../src/interfaces/cli/exits.ts';
 import { parseVerb, splitVerb } from '../../../src/interfaces/cli/line/parse.ts';
 import { VERBS } from '../../../src/interfaces/cli/verbs.ts';
+import { holdfastAt } from '../../support/holdfast.ts';
+import { started } from '../../support/told.ts';
 import { newInProcess, runIn } from './inProcess.ts';
 
 const MINUTE = 60_000;
@@ -28,6 +31,20 @@ describe('what people see', () => {
     expect((await late(['list'])).out).toContain('nobody is watching, holdfast serve');
     expect((await soon(['show', id])).out).not.toContain('nobody');
     expect((await soon(['list'])).out).not.toContain('nobody');
+  });
+
+  it('a run that is being stopped says so: it was judged, and nobody need watch', async () => {
+    const stopping = await createTask(cli, 'Stop me');
+    await cli.run(['claim', stopping, '--worker', 'ada', '--lease', '5s']);
+    const holdfast = await holdfastAt(join(cli.dir, '.holdfast'));
+    await holdfast.board.execute({ type: 'RecordWorkerStarted', task_id: stopping, run: 1, worker: 'ada', ...started });
+    await holdfast.close();
+    await cli.run(['reclaim', stopping]);
+    const late = runIn(cli.dir, { clock: at(2 * MINUTE) });
+    expect((await late(['show', stopping])).out).toMatch(/revoked +operator, the worker is being stopped/);
+    expect((await late(['show', stopping])).out).not.toContain('nobody');
+    expect((await late(['list'])).out).toMatch(/run 1 ada, being stopped +Stop me/);
+    expect((await late(['list'])).out).not.toContain('nobody');
   });
 
   it('colour is for terminals, and not with NO_COLOR', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { PolicyValues } from '../../../src/domain/policy.ts';
 import { beat, claimed, completed, created, failed, second, taskId, told } from '../../support/taskLog.ts';
-import { blocked, commented, DAY, HOUR, late, MINUTE, reclaimed, toldBoard, unblocked } from './support.ts';
+import { blocked, commented, DAY, HOUR, late, MINUTE, reclaimed, revoked, toldBoard, unblocked } from './support.ts';
 
 let close = async (): Promise<void> => undefined;
 afterEach(() => close());
@@ -267,6 +267,21 @@ describe('overdue', () => {
     expect(await sees('overdue', 960)).toMatchObject([{ severity: 'warning', first_seen: second(960), facts: { claim_expires: second(900) } }]);
     expect(await sees('overdue', 1500)).toMatchObject([{ severity: 'error' }]);
     await tell(1, reclaimed(1500, 1, 'lease_expired'));
+    expect(await sees('overdue', 1500)).toEqual([]);
+  });
+
+  const elsewhere = { process: { host: 'build-2', boot_id: 'b', pid_namespace: 'pid:[2]', pid: 7, started_at: '70' } };
+
+  it('leaves the watchdogs of other hosts the time that policy gives them, for a run whose process is known', async () => {
+    const { tell, sees } = await board({ clock_grace_ms: 5000 });
+    await tell(1, created(0), claimed(0, 1, 'ada', elsewhere));
+    expect(await sees('overdue', 900 + 60 + 5 + 59)).toEqual([]);
+    expect(await sees('overdue', 900 + 60 + 5 + 60)).toMatchObject([{ severity: 'warning', facts: { claim_expires: second(900) } }]);
+  });
+
+  it('is not said of a run that is being stopped: somebody judged it', async () => {
+    const { tell, sees } = await board();
+    await tell(1, created(0), claimed(0, 1, 'ada', elsewhere), revoked(961, 1));
     expect(await sees('overdue', 1500)).toEqual([]);
   });
 });

@@ -60,6 +60,8 @@ export const reclaimed = (at: number, run: number, reason: string, more: object 
     stop: null,
     note: null,
   });
+export const revoked = (at: number, run: number, reason = 'lease_expired'): Told =>
+  told('RunRevoked', at, { run, reason, rule: `rule of ${reason}`, evidence: evidence(at, {}), then: { to: 'ready' }, note: null });
 export const blocked = (at: number, run: number | null, reason: string, kind = 'transient'): Told =>
   told('TaskBlocked', at, { run, worker: run === null ? null : 'ada', kind, reason, recurrence: 1 });
 export const unblocked = (at: number): Told => told('TaskUnblocked', at, { reason: null });

@@ -26,15 +26,18 @@ export const taskLines = (tasks: readonly ListedTask[], now: number, paint: Pain
     const padded = status.padEnd(widths.status);
     return `${id}  ${colour === undefined ? padded : paint[colour](padded)}  ${said.padEnd(widths.what)}  ${title}`.trimEnd();
   });
-  const overdue = tasks.filter(({ claim_expires }) => overdueBy(claim_expires, now) > OVERDUE_MS);
+  const overdue = tasks.filter((task) => !isStopped(task) && overdueBy(task.claim_expires, now) > OVERDUE_MS);
   if (overdue.length === 0) return lines.join('\n');
   return [...lines, paint.yellow(`${overdue.length} overdue by more than ${about(OVERDUE_MS)}: nobody is watching, holdfast serve`)].join('\n');
 };
 
+/** Somebody judged it, and waits for its end. */
+const isStopped = ({ open_run }: ListedTask): boolean => open_run !== null && open_run.revoked !== null;
+
 const what = (task: ListedTask, now: number): string => {
   if (task.claim_expires !== null) {
     const late = overdueBy(task.claim_expires, now);
-    const lease = late > 0 ? `overdue by ${about(late)}` : `lease ends ${age(task.claim_expires, now)}`;
+    const lease = isStopped(task) ? 'being stopped' : late > 0 ? `overdue by ${about(late)}` : `lease ends ${age(task.claim_expires, now)}`;
     return `run ${task.run ?? '?'} ${task.worker ?? ''}, ${lease}`;
   }
   if (task.not_before !== null && toMs(task.not_before) > now && task.status === 'ready')

@@ -28,7 +28,7 @@ const stateRows = (task: TaskView, now: number, paint: Paint): readonly Row[] =>
   return [
     ['status', `running, run ${run} by ${task.worker ?? ''} since ${withAge(task.claimed_at ?? claim_expires, now)}`],
     ['lease', `${durationText(task.lease_ms ?? 0)} (${task.lease_source ?? ''}), until ${withAge(claim_expires, now)}`],
-    ...(task.overdue_ms > OVERDUE_MS ? ([['overdue', paint.yellow(overdueText(task.overdue_ms))]] as const) : []),
+    ...(task.revoked === null && task.overdue_ms > OVERDUE_MS ? ([['overdue', paint.yellow(overdueText(task.overdue_ms))]] as const) : []),
     ['last beat', last_heartbeat_at === null ? 'none yet' : [withAge(last_heartbeat_at, now), ...said].filter((part) => part !== '').join(', ')],
     ...(task.revoked === null ? [] : ([['revoked', `${task.revoked.reason}, the worker is being stopped`]] as const)),
   ];
