@@ -33,13 +33,18 @@ export const lineOf = ({ position, stream, revision, prev, type, ts, id, data, m
 /** The same line, put together by SQLite. JSON.stringify leaves no raw line break in it. */
 export const LINE = `concat_ws(',', position, stream_id, revision, prev, type, ts, '"'||lower(hex(event_id))||'"', payload, metadata)`;
 
-/** Between the lines of a pack: no line can contain it, and with brackets around it the pack is JSON. */
-export const BETWEEN = '],\n[';
+/** No line can contain it. */
+const BETWEEN = '],\n[';
+
+/** The lines of many rows as one JSON text. SQLite adds the brackets: put around a string of 100 KB later, they would cost a copy of it. */
+export const PACK = `'[['||group_concat(${LINE}, '${BETWEEN}')||']]'`;
 
 export const checksum = (line: string): number => crc32(line);
 
 export const parseLine = (line: string): Line => JSON.parse(`[${line}]`);
 
-export const parsePack = (pack: string): readonly Line[] => JSON.parse(`[[${pack}]]`);
+export const linesOfPack = (pack: string): readonly string[] => pack.slice(2, -2).split(BETWEEN);
+
+export const parsePack = (pack: string): readonly Line[] => JSON.parse(pack);
 
 export const uuidOf = (hex: string): string => `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -3,7 +3,7 @@ import { CorruptEvent } from '../errors.ts';
 import type { RecordedEvent } from '../port.ts';
 import type { LogPage } from '../subscription.ts';
 import type { Decode } from './decode.ts';
-import { BETWEEN, checksum, LINE, type Line, parsePack } from './line.ts';
+import { checksum, LINE, type Line, linesOfPack, PACK, parsePack } from './line.ts';
 import type { Names } from './names.ts';
 import { readable, sound } from './soundLine.ts';
 
@@ -36,7 +36,7 @@ export const logPages = (database: Database, top: () => number, streams: Names, 
 /** All lines of a page up to the first damaged one; that one is named when it comes first. */
 const soundLines = (database: Database): ((after: number, end: number) => readonly Line[]) => {
   // One string for many events, parsed at once: rows would cost a third more. SQLite promises no order for it, so `unpacked` looks at the positions.
-  const pack = database.prepare(`SELECT count(*), group_concat(${LINE}, '${BETWEEN}'), group_concat(crc) FROM events
+  const pack = database.prepare(`SELECT count(*), ${PACK}, group_concat(crc) FROM events
     WHERE position > ? AND position <= ? AND octet_length(payload) + octet_length(metadata) <= ${PACKED_BYTES}`);
   const lineByLine = linesOneByOne(database);
   return (after, end) => unpacked(() => pack.get(after, end), after, end) ?? lineByLine(after, end);
@@ -73,7 +73,7 @@ const unpacked = (read: () => Row | undefined, after: number, end: number): read
   try {
     const [count, packed, sums] = read() ?? [];
     if (count !== end - after || typeof packed !== 'string' || typeof sums !== 'string') return undefined;
-    const texts = packed.split(BETWEEN);
+    const texts = linesOfPack(packed);
     const expected: readonly number[] = JSON.parse(`[${sums}]`);
     if (texts.length !== count || texts.some((line, i) => checksum(line) !== expected[i])) return undefined;
     const lines = parsePack(packed);
