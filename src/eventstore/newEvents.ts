@@ -50,12 +50,19 @@ const notJson = (value: unknown, depth: number): string | undefined => {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return undefined;
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : String(value);
   if (depth > MAX_DEPTH) return `a cycle, or deeper than ${MAX_DEPTH}`;
-  const isArray = Array.isArray(value);
-  if (!isArray && !isPlainObject(value)) return `a ${typeof value} that is not plain data`;
-  const inside: readonly unknown[] = isArray ? value : Object.values(value);
-  for (let i = 0; i < inside.length; i += 1) {
-    const each = inside[i]; // a hole of an array is undefined
-    const fault = each === undefined && !isArray ? undefined : notJson(each, depth + 1);
+  if (Array.isArray(value)) return notJsonItem(value, depth + 1);
+  if (!isPlainObject(value)) return `a ${typeof value} that is not plain data`;
+  // Nothing is inherited by plain data; an array of its values would cost a third of the walk.
+  for (const key in value) {
+    const fault = value[key] === undefined ? undefined : notJson(value[key], depth + 1);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+};
+
+const notJsonItem = (items: readonly unknown[], depth: number): string | undefined => {
+  for (let i = 0; i < items.length; i += 1) {
+    const fault = notJson(items[i], depth); // a hole is undefined
     if (fault !== undefined) return fault;
   }
   return undefined;
