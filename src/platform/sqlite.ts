@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { builtIn, newEnough, OLDEST_SQLITE, sqliteModule } from './sqliteDriver.ts';
 
 export type SqlValue = null | number | bigint | string | Uint8Array;
 export type Row = readonly SqlValue[];
@@ -28,6 +28,8 @@ export type OpenDatabase = {
   readonly path: string;
   /** The file must exist; nothing is written to it. */
   readonly readonly?: boolean;
+  /** Of a file that nobody writes, to read it where SQLite may make no files beside it: no locks, and what changes is not seen. */
+  readonly immutable?: boolean;
   /** Make the file when it is missing; default true. */
   readonly create?: boolean;
   /** In force before the first pragma; default 5 s. All of it may block the thread. */
@@ -35,9 +37,6 @@ export type OpenDatabase = {
   /** In order, such as `journal_mode=WAL`. */
   readonly pragmas?: readonly string[];
 };
-
-/** The oldest SQLite that does not lose commits when a checkpoint meets a WAL reset (sqlite.org, release notes of 3.51.3). */
-export const OLDEST_SQLITE = '3.51.3';
 
 /** Of every connection, until the owner sets another: a WAL recovery by another process takes this long at most. */
 export const BUSY_TIMEOUT_MS = 5_000;
@@ -53,8 +52,15 @@ export class SqliteTooOld extends Error {
 }
 
 /** @throws SqliteTooOld, or what SQLite says (see `sqliteFault`). */
-export const openDatabase = ({ path, readonly = false, create = true, busyTimeoutMs = BUSY_TIMEOUT_MS, pragmas = [] }: OpenDatabase): Database => {
-  const location = create && !readonly ? path : `${pathToFileURL(path).href}?mode=${readonly ? 'ro' : 'rw'}`;
+export const openDatabase = ({
+  path,
+  readonly = false,
+  immutable = false,
+  create = true,
+  busyTimeoutMs = BUSY_TIMEOUT_MS,
+  pragmas = [],
+}: OpenDatabase): Database => {
+  const location = create && !readonly ? path : `${pathToFileURL(path).href}?mode=${readonly ? 'ro' : 'rw'}${immutable ? '&immutable=1' : ''}`;
   const connection = new (driver().DatabaseSync)(location, { readOnly: readonly, timeout: busyTimeoutMs });
   let open = true;
   const close = () => {
@@ -159,12 +165,6 @@ export const text = (row: Row, column: number): string => {
   return value;
 };
 
-const newEnough = (version: string): boolean => {
-  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
-  const [leastMajor = 0, leastMinor = 0, leastPatch = 0] = OLDEST_SQLITE.split('.').map(Number);
-  return major !== leastMajor ? major > leastMajor : minor !== leastMinor ? minor > leastMinor : patch >= leastPatch;
-};
-
 interface DriverStatement extends Statement {
   setReturnArrays(enabled: boolean): void;
 }
@@ -178,19 +178,12 @@ type Driver = { readonly DatabaseSync: new (path: string, options: { readonly re
 
 const isDriver = (module: unknown): module is Driver => typeof module === 'object' && module !== null && 'DatabaseSync' in module;
 
-/** Node 24 has one built in; that of Node 22 prints an ExperimentalWarning, so the package serves there. */
-const builtIn = (): unknown => {
-  const { sqlite, node } = process.versions;
-  const quiet = Number.parseInt(node, 10) >= 24;
-  return quiet && sqlite !== undefined && newEnough(sqlite) ? process.getBuiltinModule('node:sqlite') : undefined;
-};
-
 let loaded: Driver | undefined;
 
 /** Loaded when first used, because a native module costs a cold command a few ms. */
 const driver = (): Driver => {
   if (loaded !== undefined) return loaded;
-  const module: unknown = builtIn() ?? createRequire(import.meta.url)('@photostructure/sqlite');
+  const module = sqliteModule();
   if (!isDriver(module)) throw new TypeError('the SQLite driver has no DatabaseSync');
   loaded = module;
   return loaded;

@@ -5,7 +5,7 @@ import { type Database, integer, openDatabase, sqliteInUse, text } from '../../p
 import { writeLock } from '../../platform/sqliteLock.ts';
 import { failedWith, failing, fine, type Finding, warning } from '../finding.ts';
 import { diskFindings, type FileSystemFacts, megabytes } from './diskFindings.ts';
-import { openFault, storeFault } from './faults.ts';
+import { storeFault } from './faults.ts';
 import { APPLICATION_ID, FORMAT } from './schema.ts';
 
 export type DiagnoseSqlite = {
@@ -57,7 +57,7 @@ const fileFindings = ({ path, clock }: DiagnoseSqlite): readonly Finding[] => {
       database.close();
     }
   } catch (error) {
-    return [failedWith('file', openFault(storeFault(error, path), path), 'holdfast verify')];
+    return [failedWith('file', storeFault(error, path), 'holdfast verify')];
   }
 };
 

@@ -53,13 +53,18 @@ export const openFault = (error: unknown, path: string): unknown => {
     return new StoreUnavailable(`${folder} may not be looked into by this user`, 'check the permissions of the folder and those above it', { cause: error });
   // Every statement that is prepared then is right where the tables are.
   if (ofSqlite(error) && sqliteFault(error) === undefined) return damaged(path, error);
-  const fault = error instanceof StoreUnavailable ? sqliteFault(error.cause) : undefined;
-  if ((fault !== 'readonly' && fault !== 'cannot_open') || !may(path, constants.R_OK) || may(folder, constants.W_OK)) return error;
+  if (!needsFiles(error, path)) return error;
   return new StoreUnavailable(
-    `the log ${path} cannot be read: nobody has it open, and SQLite cannot make its files in ${folder}`,
-    'have who may write there run holdfast serve meanwhile, or copy the folder, while nobody writes to it, to one of your own',
+    `the log ${path} cannot be read: it was not closed, and SQLite cannot mend that in ${folder}`,
+    'have who may write there run holdfast doctor',
     { cause: error },
   );
+};
+
+/** SQLite would have to make files beside a log, to read it, where its user may not. */
+export const needsFiles = (error: unknown, path: string): boolean => {
+  const fault = error instanceof StoreUnavailable ? sqliteFault(error.cause) : undefined;
+  return (fault === 'readonly' || fault === 'cannot_open') && may(path, constants.R_OK) && !may(dirname(path), constants.W_OK);
 };
 
 /** By access(2), which opens nothing: closing a descriptor of the log would drop the locks that SQLite holds on it. */

@@ -68,16 +68,34 @@ const examine = (path: string): 'absent' | 'empty' | 'older' | 'ours' => {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return 'absent';
   const database = openDatabase({ path, readonly: true });
   try {
-    const isEmpty = numberOf(database, 'SELECT count(*) FROM sqlite_master') === 0;
-    if (isEmpty && numberOf(database, 'PRAGMA application_id') === 0) return 'empty';
-    if (numberOf(database, 'PRAGMA application_id') !== APPLICATION_ID) {
-      throw new StoreUnreadable(`${path} is not a Holdfast log`, 'name another file, or make a board with holdfast init');
-    }
-    const format = Number(metaOf(database, 'format'));
-    if (!(format <= FORMAT)) throw new StoreUnreadable(`the log ${path} has format ${format}; this version reads ${FORMAT}`, 'use a newer Holdfast');
-    return format < FORMAT ? 'older' : 'ours';
+    return kindOf(database, path);
   } finally {
     database.close();
+  }
+};
+
+const kindOf = (database: Database, path: string): 'empty' | 'older' | 'ours' => {
+  const isEmpty = numberOf(database, 'SELECT count(*) FROM sqlite_master') === 0;
+  if (isEmpty && numberOf(database, 'PRAGMA application_id') === 0) return 'empty';
+  if (numberOf(database, 'PRAGMA application_id') !== APPLICATION_ID) {
+    throw new StoreUnreadable(`${path} is not a Holdfast log`, 'name another file, or make a board with holdfast init');
+  }
+  const format = Number(metaOf(database, 'format'));
+  if (!(format <= FORMAT)) throw new StoreUnreadable(`the log ${path} has format ${format}; this version reads ${FORMAT}`, 'use a newer Holdfast');
+  return format < FORMAT ? 'older' : 'ours';
+};
+
+/** A log that nobody has open, in a folder where SQLite may make no files: read as it lies there, never written. */
+export const openAtRest = (path: string): Log => {
+  const database = openDatabase({ path, readonly: true, immutable: true });
+  try {
+    const found = kindOf(database, path);
+    if (found !== 'ours')
+      throw new StoreUnreadable(`${path} is ${found === 'empty' ? 'an empty file' : 'of an older format'}`, 'have who may write it run holdfast doctor');
+    return { database, identity: metaOf(database, 'store_id') };
+  } catch (error) {
+    database.close();
+    throw error;
   }
 };
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Clock } from '../../platform/clock.ts';
-import { StoreUnreadable } from '../errors.ts';
+import { StoreUnavailable, StoreUnreadable } from '../errors.ts';
 
 export type SameFile = {
   readonly holds: () => boolean;
@@ -45,3 +45,20 @@ export const sameFile = (path: string, clock: Pick<Clock, 'monotonic'>): SameFil
     },
   };
 };
+
+/** Whether nobody has written a file since this was made; SQLite, which is told so, does not look. */
+export const fileAtRest = (path: string): SameFile => {
+  const identify = () => {
+    const [file, wal] = [statSync(path, { bigint: true, throwIfNoEntry: false }), statSync(walOf(path), { throwIfNoEntry: false })];
+    return wal !== undefined || file === undefined ? undefined : `${file.dev}/${file.ino}/${file.size}/${file.mtimeNs}`;
+  };
+  const opened = identify();
+  const holds = () => opened !== undefined && identify() === opened;
+  const assert = () => {
+    if (!holds()) throw new StoreUnavailable(`somebody writes the log ${path} since it was opened here`, 'start again');
+  };
+  return { holds, assert, assertLately: assert };
+};
+
+/** What SQLite keeps beside a log while somebody has it open, or after nobody could close it. */
+export const walOf = (path: string): string => `${path}-wal`;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { type Database, integer } from '../../platform/sqlite.ts';
 import { type Wakeups, wakeups } from '../../platform/wakeups.ts';
@@ -8,13 +9,13 @@ import { type PagedLog, subscribeTo } from '../subscription.ts';
 import type { VerifiableStore } from '../verifiable.ts';
 import { decoder } from './decode.ts';
 import { type Doorbell, doorbell } from './doorbell.ts';
-import { openFault, storeFault, withStoreFaults } from './faults.ts';
+import { needsFiles, openFault, storeFault, withStoreFaults } from './faults.ts';
 import { groupCommit } from './groupCommit.ts';
 import { heads } from './heads.ts';
 import { logPages } from './logPages.ts';
 import { names } from './names.ts';
-import { type Log, openLog } from './openLog.ts';
-import { sameFile } from './sameFile.ts';
+import { type Log, openAtRest, openLog } from './openLog.ts';
+import { fileAtRest, sameFile, walOf } from './sameFile.ts';
 import { snapshot } from './snapshot.ts';
 import type { Synchronous } from './schema.ts';
 import { streamReader } from './streamReader.ts';
@@ -40,19 +41,27 @@ export const openSqliteEventStore = async ({
   path,
   create = false,
   synchronous = 'FULL',
-  storeWaitMs = 20_000,
+  storeWaitMs: waitMs = 20_000,
   clock = systemClock(),
   ...more
 }: OpenSqliteEventStore): Promise<VerifiableStore> => {
-  const log = await openLog({ path, create, synchronous, waitMs: storeWaitMs, clock, ...more }).catch((error: unknown) => {
-    throw openFault(error, path);
-  });
+  const log = await openLog({ path, create, synchronous, waitMs, clock, ...more }).then(
+    (opened) => ({ ...opened, file: sameFile(path, clock) }),
+    (error: unknown) => readAtRest(error, path),
+  );
   try {
-    return storeOn({ ...log, path, clock, waitMs: storeWaitMs, file: sameFile(path, clock) });
+    return storeOn({ ...log, path, clock, waitMs });
   } catch (error) {
     log.database.close();
     throw openFault(storeFault(error, path), path);
   }
+};
+
+/** What could not be opened to be written may still be read, if nobody writes it. @throws what stands in the way of that */
+const readAtRest = (error: unknown, path: string): Pick<Opened, keyof Log | 'file'> => {
+  if (!needsFiles(error, path) || existsSync(walOf(path))) throw openFault(error, path);
+  const file = fileAtRest(path);
+  return withStoreFaults(path, () => ({ ...openAtRest(path), file }));
 };
 
 type Opened = Log & Pick<Transactions, 'path' | 'clock' | 'waitMs' | 'file'>;
