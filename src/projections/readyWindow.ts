@@ -38,11 +38,13 @@ export type ReadyWindow = {
 };
 
 /**
- * Claimers of other processes read the same order: whoever lost a task to one of them takes any of the first 32 of the best priority for its
- * next 16 tasks, or each claim would be raced for by all and lost by all but one.
+ * Claimers of other processes read the same order: whoever lost a task to one of them takes any of the first 128 of the best priority for a
+ * second, or each claim would be raced for by all and lost by all but one.
  */
-const CROWD = 32;
-const CROWDED_TAKES = 16;
+const CROWD = 128;
+const CROWDED_MS = 1000;
+/** Fewer than this are too few for a crowd, where there are more in the rows. */
+const TOO_FEW = 48;
 
 const TASKS = 'task-';
 
@@ -70,9 +72,13 @@ export const readyWindow = ({
   let priorities = new Map<string, number>();
   /** What was handed out of this page, and whether its claim, anybody's, was seen. */
   const handed = new Map<string, boolean>();
-  let crowded = 0;
+  let crowdedUntil = Number.NEGATIVE_INFINITY;
+  /** The rows held more than a page. */
+  let cut = false;
   let position: bigint | undefined;
   let until: number | null = null;
+
+  const crowded = (): boolean => clock.now() < crowdedUntil;
 
   /** False: the window cannot be trusted any more, also by whoever asks while the query runs, or after it failed. */
   const seen = ({ stream, type }: Pick<RecordedEvent, 'stream' | 'type'>): boolean => {
@@ -121,9 +127,8 @@ export const readyWindow = ({
   };
 
   const take = (passed: ReadonlySet<string>): string | undefined => {
-    for (const id of passed) if (handed.get(id) === true) crowded = CROWDED_TAKES;
-    const ids = front(passed, crowded > 0 ? CROWD : 1);
-    if (crowded > 0) crowded -= 1;
+    for (const id of passed) if (handed.get(id) === true) crowdedUntil = clock.now() + CROWDED_MS;
+    const ids = front(passed, crowded() ? CROWD : 1);
     const id = ids[ids.length > 1 ? random(ids.length) : 0];
     if (id === undefined) return undefined;
     priorities.delete(id);
@@ -133,12 +138,14 @@ export const readyWindow = ({
 
   return {
     next: async (passed) => {
-      const trusted = position !== undefined && (until === null || clock.now() < until) && (await follow());
+      const enough = !(cut && priorities.size < TOO_FEW && crowded());
+      const trusted = enough && position !== undefined && (until === null || clock.now() < until) && (await follow());
       const held = trusted ? take(passed) : undefined;
       if (held !== undefined) return held;
       const page = await query(passed);
       priorities = new Map(page.tasks.map(({ task_id, priority }) => [task_id, priority]));
       ({ position, until } = page);
+      cut = page.tasks.length >= WINDOW;
       handed.clear();
       return take(passed);
     },

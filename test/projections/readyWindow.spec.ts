@@ -55,6 +55,27 @@ describe('the front of the ready queue', () => {
     expect(await front.next(new Set())).toBe('high');
   });
 
+  it('gives any of the front for a second to who lost a task to another process, then the first again', async () => {
+    let now = 0;
+    const front = readyWindow({ store, clock: { now: () => now }, random, query: () => page(['a', 'b', 'c', 'd', 'e']) });
+    expect(await front.next(new Set())).toBe('a');
+    await happens('TaskClaimed', 'a');
+    expect(await front.next(new Set(['a']))).toBe('e');
+    now = 999;
+    expect(await front.next(new Set())).toBe('d');
+    now = 1000;
+    expect(await front.next(new Set())).toBe('b');
+  });
+
+  it('gives nothing of a lower priority to who lost a task, while there is one of the best', async () => {
+    const tasks = ['a', 'b', 'c'].map((task_id) => ({ task_id, priority: 2 }));
+    const low = { task_id: 'low', priority: 1 };
+    const front = readyWindow({ store, clock, random, query: async () => ({ ...(await page([])), tasks: [...tasks, low] }) });
+    expect(await front.next(new Set())).toBe('a');
+    await happens('TaskClaimed', 'a');
+    expect([await front.next(new Set(['a'])), await front.next(new Set()), await front.next(new Set())]).toEqual(['c', 'b', 'low']);
+  });
+
   it('gives again what could not be claimed', async () => {
     const front = readyWindow({ store, clock, random, query: () => page(['high', 'low']) });
     expect(await front.next(new Set())).toBe('high');
