@@ -76,6 +76,9 @@ describe('a log that its reader may not write', () => {
       expect(await cli.run(verb)).toMatchObject({ exit: 0, err: '' });
     const refused = await cli.json(['create', 'Another']);
     expect(refused).toMatchObject({ exit: 7, error: { code: 'StoreUnavailable', message: expect.stringContaining('cannot be written') } });
+    const { exit, data } = await cli.json(['doctor', '--read-only']);
+    expect(data['findings']).toContainEqual(expect.objectContaining({ check: 'file', level: 'warn', saw: expect.stringContaining('can be read here') }));
+    expect(exit).toBe(0);
     expect(readdirSync(folder).filter((name) => name.startsWith('log.db-') && name !== 'log.db-bell')).toEqual([]);
   });
 

@@ -1,11 +1,12 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { type Database, integer, openDatabase, sqliteInUse, text } from '../../platform/sqlite.ts';
 import { writeLock } from '../../platform/sqliteLock.ts';
 import { failedWith, failing, fine, type Finding, warning } from '../finding.ts';
 import { diskFindings, type FileSystemFacts, megabytes } from './diskFindings.ts';
-import { storeFault } from './faults.ts';
+import { needsFiles, storeFault } from './faults.ts';
+import { walOf } from './sameFile.ts';
 import { APPLICATION_ID, FORMAT } from './schema.ts';
 
 export type DiagnoseSqlite = {
@@ -57,7 +58,10 @@ const fileFindings = ({ path, clock }: DiagnoseSqlite): readonly Finding[] => {
       database.close();
     }
   } catch (error) {
-    return [failedWith('file', storeFault(error, path), 'holdfast verify')];
+    const fault = storeFault(error, path);
+    if (needsFiles(fault, path) && !existsSync(walOf(path)))
+      return [warning('file', `${path} can be read here, but not written`, 'check the permissions of the file and its folder')];
+    return [failedWith('file', fault, 'holdfast verify')];
   }
 };
 
@@ -81,7 +85,7 @@ const clockFindings = (database: Database, clock: Clock): readonly Finding[] => 
 };
 
 const walFindings = (path: string): readonly Finding[] => {
-  const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const size = statSync(walOf(path), { throwIfNoEntry: false })?.size ?? 0;
   if (size < LARGE_WAL) return [];
   return [warning('write_ahead_log', `${megabytes(size)}: a process that reads without end keeps it from being folded back`, `fuser -v ${path}`)];
 };
