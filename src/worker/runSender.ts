@@ -49,10 +49,14 @@ export const runSender = ({ board, claimed: { task_id, run, worker }, clock, onF
     verdict: async <Type extends TaskCommandType>(command: { readonly type: Type } & CommandInputOf<Type>) => {
       const command_id = randomUUID(); // the same for every try: a lost answer is no second event
       onDeciding?.(true);
-      const answer = taken<Type>(await untilStored(() => board.execute(command, { command_id }), clock).finally(() => onDeciding?.(false)));
-      settled = true;
-      onSettled();
-      return answer;
+      try {
+        const answer = taken<Type>(await untilStored(() => board.execute(command, { command_id }), clock));
+        settled = true;
+        onSettled();
+        return answer;
+      } finally {
+        onDeciding?.(false);
+      }
     },
     lastBeat: () => lastBeat,
     settled: () => settled,
