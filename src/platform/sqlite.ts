@@ -135,12 +135,15 @@ const FAULTS: ReadonlyMap<number, SqliteFault> = new Map<number, SqliteFault>([
   [11, 'corrupt'],
   [13, 'full'],
   [14, 'cannot_open'],
+  // Too many came at once to begin a read.
+  [15, 'busy'],
   [26, 'not_a_database'],
 ]);
 
 const FAULT_TEXTS: ReadonlyMap<string, SqliteFault> = new Map<string, SqliteFault>([
   ['database is locked', 'busy'],
   ['database table is locked', 'busy'],
+  ['locking protocol', 'busy'],
   ['attempt to write a readonly database', 'readonly'],
   ['disk I/O error', 'io'],
   ['database disk image is malformed', 'corrupt'],

@@ -127,6 +127,33 @@ describe('a damaged log', () => {
     },
   );
 
+  it.each(['99', '8'])('is refused where the heads are of a place that it does not reach, %s: nothing is appended by heads that are too old', async (at) => {
+    change(`UPDATE meta SET value = '${at}' WHERE key = 'heads_at'`);
+    const again = await openSqliteEventStore({ path: file });
+    await expect(again.readStream(one)).rejects.toThrow(StoreUnreadable);
+    await expect(again.append(one, someEvents(1), 'no_stream')).rejects.toThrow(StoreUnreadable);
+    await again.close();
+  });
+
+  it('is let go by an append that cannot tell where streams end, and does not fail those of others', async () => {
+    const again = await openSqliteEventStore({ path: file });
+    change("UPDATE meta SET value = 'p' WHERE key = 'heads_at'");
+    for (let tries = 0; tries < 2; tries += 1) await expect(again.append(one, someEvents(1), 4n)).rejects.toThrow(StoreUnreadable);
+    expect(await store.append(one, someEvents(1), 4n)).toMatchObject({ revision: 5n });
+    change("UPDATE meta SET value = '0' WHERE key = 'heads_at'");
+    expect(await again.append(one, someEvents(1), 5n)).toMatchObject({ revision: 6n });
+    await again.close();
+  });
+
+  it('is refused when it was put back to an older state while it was open', async () => {
+    await store.append(two, someEvents(1), 1n);
+    change('DELETE FROM events WHERE position = 8');
+    for (let tries = 0; tries < 2; tries += 1) {
+      await expect(store.readStream(two)).rejects.toThrow('the log ends at 7, and ended at 8');
+      await expect(store.append(one, someEvents(1), 4n)).rejects.toThrow(StoreUnreadable);
+    }
+  });
+
   it('is refused where a table is not what it was', async () => {
     await store.close();
     change('ALTER TABLE heads RENAME COLUMN revision TO sevision');

@@ -9,7 +9,7 @@ export type Heads = {
   /** Position of the last event of the log, 0 when it is empty. */
   readonly top: () => number;
   readonly headOf: (stream: string) => Head | undefined;
-  /** First in a write transaction: learns what others appended. Answers as `top`. */
+  /** First in a write transaction: learns what others appended. Answers as `top`. @throws StoreUnreadable when the log is not what it was */
   readonly begin: () => number;
   /** Of a stream by its id, as of the last look at the log; in a write transaction that is now. */
   readonly find: (stream: number) => Head | undefined;
@@ -46,6 +46,7 @@ export const heads = (database: Database, streams: Names): Heads => {
   /** Of every stream that moved between `heads_at` and `at`, and of some others. */
   const known = new Map<number, Head>();
   let at: number | undefined;
+  let ended = 0;
 
   const top = () => {
     const position = highest.get()?.[0];
@@ -61,11 +62,23 @@ export const heads = (database: Database, streams: Names): Heads => {
   };
   const begin = () => {
     const last = top();
-    if (last === at) return last;
-    const near = at !== undefined && last - at <= STORED_EVERY && known.size <= MAX_KNOWN;
-    if (!near) known.clear();
-    at = learn(near && at !== undefined ? at : table.position());
+    ended = Math.max(ended, at ?? 0);
+    if (last < ended) throw new StoreUnreadable(`the log ends at ${last}, and ended at ${ended}: it was put back while it was open`, 'start again');
+    ended = last;
+    const few = known.size <= MAX_KNOWN;
+    if (last === at && few) return last;
+    if (at === undefined || !few || last - at > STORED_EVERY) {
+      known.clear();
+      at = undefined;
+    }
+    at = learn(at ?? storedAt());
     return last;
+  };
+  const storedAt = () => {
+    const position = table.position();
+    // Looked at after it: others append meanwhile.
+    if (position > top()) throw new StoreUnreadable(`the log has heads of position ${position}, which it does not reach`, 'restore it from a backup');
+    return position;
   };
   const find = (stream: number) => {
     const found = known.get(stream);

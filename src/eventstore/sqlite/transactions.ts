@@ -31,12 +31,22 @@ export const transactions = (parts: Transactions): Transaction => {
   const writes = appender(database, streams, types, ends);
   const lock = writeLock({ database, clock, waitMs });
   const end = database.prepare('COMMIT');
+  const undo = () => {
+    for (const table of [streams, types, ends]) table.forget();
+    rollback(database);
+  };
   return {
     begin: async () => {
       file.assert();
       const began = await lock().catch((error: unknown) => Promise.reject(storeFault(error, path)));
       if (!began) throw busy(path);
-      writes.begin(clock.now());
+      try {
+        withStoreFaults(path, () => writes.begin(clock.now()));
+      } catch (error) {
+        // Or this process would hold the lock, and read what was then, for as long as it lives.
+        undo();
+        throw error;
+      }
     },
     append: (append) => withStoreFaults(path, () => writes.append(append)),
     commit: (wrote) => {
@@ -47,10 +57,7 @@ export const transactions = (parts: Transactions): Transaction => {
       for (const table of [streams, types]) table.keep();
       if (wrote) committed();
     },
-    rollback: () => {
-      for (const table of [streams, types, ends]) table.forget();
-      rollback(database);
-    },
+    rollback: undo,
     repeated: (append) => withStoreFaults(path, () => repeated(parts, append)),
   };
 };
