@@ -21,7 +21,8 @@ export const instantOf = (ms: number): Instant => {
   if (ms === newest.ms) return newest.text;
   if (ms === older.ms) return older.text;
   older = newest;
-  newest = { ms, text: new Date(ms).toISOString() };
+  // Of whole ms, as the text is: what it stands for must not depend on who wrote it.
+  newest = { ms: Math.trunc(ms), text: new Date(ms).toISOString() };
   return newest.text;
 };
 

@@ -34,12 +34,16 @@ const isJson = (value: unknown, depth = 0): boolean => {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || depth > MAX_DEPTH) return false;
-  if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1));
+  // `every` passes over holes.
+  if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1)) && !value.includes(undefined);
   return isPlain(value) && Object.values(value).every((item) => isJson(item, depth + 1));
 };
+
+/** As it will be read back: also through a proxy, which structuredClone refuses, and -0 as 0. */
+const copied = (value: z.core.util.JSONType): z.core.util.JSONType => JSON.parse(JSON.stringify(value));
 
 /**
  * Any JSON, copied: whoever gave it may go on changing what is theirs. Not `z.json()`: that is a schema that holds itself, and zod neither compiles an
  * object with such a field nor parses it, the field given or not, without WeakMaps to find circles by: 3 KB of garbage each time.
  */
-export const Json = z.custom<z.core.util.JSONType>((value) => isJson(value)).transform((value) => structuredClone(value));
+export const Json = z.custom<z.core.util.JSONType>((value) => isJson(value)).transform(copied);

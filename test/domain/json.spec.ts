@@ -33,6 +33,7 @@ describe('a value that is to be JSON', () => {
     { a: undefined },
     [undefined],
     [{ a: [1n] }],
+    Array(2),
   ];
   const plain: readonly unknown[] = [null, 0, -1.5, '', 'x', true, [], {}, [1, ['2', { a: null }]], { a: { b: [false] } }, Object.create(null)];
 
@@ -45,6 +46,11 @@ describe('a value that is to be JSON', () => {
     const taken = Json.parse(value);
     expect(taken).toEqual(z.json().parse(value));
     if (typeof value === 'object' && value !== null) expect(taken).not.toBe(value);
+  });
+
+  it('is copied through a proxy, as the reactive state of a program is, and as it will be read back', () => {
+    expect(Json.parse({ a: new Proxy({ b: [1] }, {}) })).toEqual({ a: { b: [1] } });
+    expect(Json.parse(-0)).toBe(0);
   });
 
   it('is refused, not followed for ever, when it goes round in a circle', () => expect(Json.safeParse(circle).success).toBe(false));
