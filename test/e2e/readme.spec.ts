@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { scratch } from '../support/holdfast.ts';
 import { cleanEnv, MAIN_JS } from './support/cli.ts';
 
-const README = new URL('../../README.md', import.meta.url);
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const README = join(ROOT, 'README.md');
 
 type Step = { readonly command: string; readonly shown: string };
 
@@ -31,19 +33,21 @@ const stable = (text: string, ids: Map<string, string>): string =>
     .replaceAll(/ +/g, ' ')
     .trimEnd();
 
+/** A clone after `npm ci`, as far as the tour sees it: how `holdfast` comes onto the PATH is the README's own affair. */
+const clone = (folder: string, env: Readonly<Record<string, string>>): void => {
+  execFileSync('git', ['init', '-q', folder], { env });
+  cpSync(join(ROOT, 'bin'), join(folder, 'bin'), { recursive: true, verbatimSymlinks: true });
+  for (const name of ['package.json', 'dist']) symlinkSync(join(ROOT, name), join(folder, name));
+};
+
 describe('the README', () => {
   const readme = readFileSync(README, 'utf8');
 
   it('shows what its tour prints', () => {
     const home = scratch();
-    const bin = join(home.folder, 'bin');
     const repo = join(home.folder, 'repo');
-    mkdirSync(bin);
-    mkdirSync(repo);
-    chmodSync(MAIN_JS, 0o755);
-    symlinkSync(MAIN_JS, join(bin, 'holdfast'));
-    const env = cleanEnv({ PATH: `${bin}:${process.env['PATH'] ?? ''}` });
-    execFileSync('git', ['init', '-q', repo], { env });
+    const env = cleanEnv();
+    clone(repo, env);
     const tour = steps(readme);
     const script = tour.map(({ command }) => `${command}\nprintf '\\n-- next --\\n'`).join('\n');
     const { stdout } = spawnSync('bash', ['-c', `exec 2>&1\n${script}`], { cwd: repo, env, encoding: 'utf8', timeout: 50_000 });
