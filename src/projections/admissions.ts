@@ -1,6 +1,7 @@
 import { nameOf, overCap, type OpenRuns, type OverCap } from '../domain/caps.ts';
 import { taskIdOfStream } from '../domain/ids.ts';
 import { TaskClaimed } from '../domain/task/events.ts';
+import { RUN_ENDS } from '../domain/task/reach.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
 import { integer } from '../platform/sqlite.ts';
 import type { Database, Row } from '../platform/sqlite.ts';
@@ -23,7 +24,6 @@ export const OPEN_RUNS = 'SELECT count(*), count(*) FILTER (WHERE name = ?) FROM
 export const openRunsIn = (row: Row = []): OpenRuns => ({ board: integer(row, 0), assignee: integer(row, 1) });
 
 const Claimed = TaskClaimed.shape.data.pick({ run: true, worker: true, assignee: true, caps: true });
-const ENDS: ReadonlySet<string> = new Set(['TaskReclaimed', 'ClaimReleased', 'RunFailed', 'TaskCompleted', 'TaskBlocked', 'TaskArchived']);
 
 export const openAdmissions = (database: Database): Table => {
   const insert = database.prepare(
@@ -58,7 +58,7 @@ export const openAdmissions = (database: Database): Table => {
     begin: () => pending.clear(),
     fold: (event) => {
       if (event.type === 'TaskClaimed') claimed(event);
-      else if (ENDS.has(event.type)) pending.set(taskIdOfStream(event.stream), null);
+      else if (RUN_ENDS.has(event.type)) pending.set(taskIdOfStream(event.stream), null);
     },
     write,
   };

@@ -1,4 +1,5 @@
 import { taskIdOfStream } from '../domain/ids.ts';
+import { ONLY_LEAVES } from '../domain/task/reach.ts';
 import type { OwnAppend } from '../eventstore/overheard.ts';
 import type { EventStore, RecordedEvent } from '../eventstore/port.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -9,25 +10,6 @@ export type ReadyPage = {
   readonly position: bigint;
   readonly until: number | null;
 };
-
-/** What cannot make a task claimable or move one up the order: it only takes its own task out of the window. */
-const ONLY_LEAVES = new Set([
-  'TaskClaimed',
-  'WorkerStarted',
-  'HeartbeatRecorded',
-  'ClaimExtended',
-  'RunRevoked',
-  'ReclaimDeferred',
-  'TaskCompleted',
-  'TaskBlocked',
-  'TaskEscalated',
-  'TaskGaveUp',
-  'TaskArchived',
-  'TaskDemoted',
-  'TaskScheduled',
-  'CommentAdded',
-  'StaleCommandRefused',
-]);
 
 export type ReadyWindow = {
   readonly next: (passed: ReadonlySet<string>) => Promise<string | undefined>;

@@ -5,6 +5,7 @@ import { countsAsFailure } from '../../../src/domain/outcomes.ts';
 import { foldTask } from '../../../src/domain/task/codec.ts';
 import type { TaskCommandType } from '../../../src/domain/task/commands.ts';
 import type { TaskEvent } from '../../../src/domain/task/events.ts';
+import { ONLY_LEAVES, RUN_ENDS } from '../../../src/domain/task/reach.ts';
 import type { RunningTask, TaskState } from '../../../src/domain/task/state.ts';
 import { boardOf, decided, fold, type Said } from '../../support/given.ts';
 import { afterWait, fitting, SAY, spoken, type Step } from '../../support/randomCommands.ts';
@@ -114,6 +115,14 @@ describe(`random commands at the decider (seed ${SEED}, ${RUNS} lives; HOLDFAST_
         if (type === 'TaskReclaimed') expect(data.counts_as_failure).toBe(countsAsFailure(data.reason));
         if (type === 'RunFailed') expect(data.counts_as_failure).toBe(countsAsFailure(data.outcome));
       }
+    }));
+
+  it('how far an event reaches is said by the one table: a run is over after what ends it and nothing else, and no task gets ready by what only leaves', () =>
+    each(({ before, after, events }) => {
+      const ends = events.some(({ type }) => RUN_ENDS.has(type));
+      if (holder(before) !== undefined) expect(holder(after) === undefined).toBe(ends);
+      if (ends) expect(holder(after)).toBeUndefined();
+      if (before.status !== 'ready' && after.status === 'ready') expect(events.every(({ type }) => ONLY_LEAVES.has(type))).toBe(false);
     }));
 
   it('the same command twice writes nothing the second time', () =>

@@ -1,0 +1,46 @@
+import type { TaskEventType } from './events.ts';
+
+type Reach = {
+  /** What becomes of the open run. */
+  readonly run: 'begins' | 'ends' | 'stays';
+  /** Whether it can make its task claimable, or move it up the order of those that are: if not, it takes it out at most. */
+  readonly queue: 'may_enter' | 'leaves';
+};
+
+/** How far each event reaches. Whoever keeps runs or queues by the names of events asks here, so that a new event cannot be forgotten. */
+const REACH: { readonly [Type in TaskEventType]: Reach } = {
+  TaskCreated: { run: 'stays', queue: 'may_enter' },
+  TaskEdited: { run: 'stays', queue: 'may_enter' },
+  TaskAssigned: { run: 'stays', queue: 'may_enter' },
+  CommentAdded: { run: 'stays', queue: 'leaves' },
+  TaskClaimed: { run: 'begins', queue: 'leaves' },
+  WorkerStarted: { run: 'stays', queue: 'leaves' },
+  HeartbeatRecorded: { run: 'stays', queue: 'leaves' },
+  ClaimExtended: { run: 'stays', queue: 'leaves' },
+  RunRevoked: { run: 'stays', queue: 'leaves' },
+  ReclaimDeferred: { run: 'stays', queue: 'leaves' },
+  TaskReclaimed: { run: 'ends', queue: 'may_enter' },
+  ClaimReleased: { run: 'ends', queue: 'may_enter' },
+  RunFailed: { run: 'ends', queue: 'may_enter' },
+  TaskGaveUp: { run: 'stays', queue: 'leaves' },
+  TaskCompleted: { run: 'ends', queue: 'leaves' },
+  TaskBlocked: { run: 'ends', queue: 'leaves' },
+  TaskEscalated: { run: 'stays', queue: 'leaves' },
+  TaskUnblocked: { run: 'stays', queue: 'may_enter' },
+  TaskArchived: { run: 'ends', queue: 'leaves' },
+  TaskReopened: { run: 'stays', queue: 'may_enter' },
+  TaskLinked: { run: 'stays', queue: 'may_enter' },
+  TaskUnlinked: { run: 'stays', queue: 'may_enter' },
+  TaskPromoted: { run: 'stays', queue: 'may_enter' },
+  TaskDemoted: { run: 'stays', queue: 'leaves' },
+  TaskScheduled: { run: 'stays', queue: 'leaves' },
+  StaleCommandRefused: { run: 'stays', queue: 'leaves' },
+};
+
+const typesThat = (does: (reach: Reach) => boolean): ReadonlySet<string> =>
+  new Set(Object.entries(REACH).flatMap(([type, reach]) => (does(reach) ? [type] : [])));
+
+/** After these nobody holds the task. */
+export const RUN_ENDS = typesThat(({ run }) => run === 'ends');
+/** These leave the order of what is ready as it was, but for their own task. */
+export const ONLY_LEAVES = typesThat(({ queue }) => queue === 'leaves');
