@@ -1,6 +1,7 @@
 import { durationText } from '../../domain/duration.ts';
 import { instantOf, toMs } from '../../domain/instant.ts';
 import type { SeenOf, Severity } from './diagnostic.ts';
+import { judgedFrom } from './overdueClaims.ts';
 import { type Limits, rule, type Subject } from './rule.ts';
 import * as remedy from './remedies.ts';
 
@@ -103,14 +104,11 @@ export const notProgressing = rule<SeenOf<'not_progressing'>>({
   remedies: (_, { task: { task_id } }) => [remedy.history(task_id), remedy.reclaim(task_id), remedy.progressTimeout(task_id)],
 });
 
-/**
- * From when every watchdog would have judged the run: those of other hosts leave it to that of its own for foreign_grace. One that is being
- * stopped was judged.
- */
+/** From when every watchdog would have judged the run. One that is being stopped was judged. */
 const overdueSince = ({ task: { status, claim_expires, open_run } }: Subject, limits: Limits): number | null => {
   if (status !== 'running' || claim_expires === null || (open_run !== null && open_run.revoked !== null)) return null;
-  const ofSomeHost = open_run !== null && (open_run.process !== null || open_run.started !== null);
-  return toMs(claim_expires) + limits.of('clock_grace_ms') + (ofSomeHost ? limits.of('foreign_grace_ms') : 0);
+  const of_some_host = open_run !== null && (open_run.process !== null || open_run.started !== null);
+  return judgedFrom({ claim_expires: toMs(claim_expires), of_some_host }, limits.of);
 };
 
 export const overdue = rule<SeenOf<'overdue'>>({

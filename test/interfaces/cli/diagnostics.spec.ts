@@ -46,6 +46,18 @@ describe('holdfast diagnostics', () => {
     for (const verb of ['stats', 'list']) expect((await cli.run([verb])).out).not.toContain('diagnostic');
   });
 
+  it('says what is overdue, and from when that counts as a diagnostic, before it is one', async () => {
+    const id = await createTask(cli, 'Pack modules');
+    await ok('claim', id, '--worker', 'ada', '--lease', '5s');
+    const soon = later(30_000);
+    expect((await soon(['diagnostics'])).out).toMatch(
+      new RegExp(`^1 of 1 open claims overdue: ${id} run 1 since \\d+s; counts as unwatched from .* UTC \\(in \\d+s\\)\n$`),
+    );
+    const { out } = await soon(['diagnostics', '--json']);
+    expect(JSON.parse(out)).toMatchObject({ data: { diagnostics: [], overdue: [{ task_id: id, run: 1, worker: 'ada', lease_ms: 5000 }] } });
+    expect((await later(HOUR)(['diagnostics'])).out).not.toContain('counts as');
+  });
+
   it('shows a block loop with the reasons given and what to type', async () => {
     const id = await createTask(cli, 'Pack modules');
     await loop(id, ['which files?', 'which files?', 'no access to the registry']);

@@ -1,10 +1,13 @@
 import type { Opened } from '../open.ts';
 import { SEVERITIES, type Diagnostic, type Severity } from '../../../projections/diagnostics/diagnostic.ts';
 import { diagnosticChanges } from '../../../projections/diagnostics/diagnosticChanges.ts';
+import { allClaims, overdueAmong } from '../../../projections/diagnostics/overdueClaims.ts';
 import { listDiagnostics } from '../../../projections/diagnostics/list.ts';
 import { getBoard, getTask } from '../../../projections/lists.ts';
 import { shellWord } from '../../../platform/shellWord.ts';
 import type { Call, Handler } from '../call.ts';
+import { toMs } from '../../../domain/instant.ts';
+import { overdueClaimsText } from '../text/overdueText.ts';
 import { changeLine, countsOf, diagnosticsText } from '../text/diagnosticsText.ts';
 import { noSuchBoard } from '../missingBoard.ts';
 import { noSuchTask } from '../missingTask.ts';
@@ -25,18 +28,26 @@ export const diagnostics: Handler = async (call) => {
   const opened = await call.open();
   const readModel = await opened.readModel();
   const now = io.clock.now();
-  const { row, known, found } = await readModel.read((rows) => ({
+  const { row, known, found, claims } = await readModel.read((rows) => ({
     row: getBoard(rows, board),
     known: asked.task_id === undefined || getTask(rows, asked.task_id)?.board === board,
     found: listDiagnostics(rows, { ...asked, board, now, store_policy: opened.kind.policy }),
+    claims: allClaims(rows, board).filter(({ task_id, revoked }) => revoked === null && (asked.task_id ?? task_id) === task_id),
   }));
   if (row === undefined) return noSuchBoard(board);
   if (!known) return noSuchTask(asked.task_id ?? '', `on board ${board}`);
   if (args.flag('follow')) return follow(call, opened, asked);
   const shown = found.map((diagnostic) => pasteable(diagnostic, call, opened.shown));
   const pause = row.paused === null ? [] : [paint.yellow(`the board is ${pausedText(row.paused, now)}`)];
-  const said = shown.length > 0 ? [diagnosticsText(shown, now, paint)] : pause.length > 0 ? [] : ['nothing to report'];
-  return done({ board, paused: row.paused, diagnostics: shown, counts: countsOf(shown) }, [...pause, ...said].join('\n'));
+  const overdue = overdueAmong(claims, row, { now, store_policy: opened.kind.policy });
+  const soon = overdueClaimsText(
+    overdue.filter(({ unwatched_from }) => toMs(unwatched_from) > now),
+    claims.length,
+    now,
+  );
+  const late = soon === undefined ? [] : [soon];
+  const said = shown.length > 0 ? [diagnosticsText(shown, now, paint)] : pause.length + late.length > 0 ? [] : ['nothing to report'];
+  return done({ board, paused: row.paused, diagnostics: shown, counts: countsOf(shown), overdue }, [...pause, ...said, ...late].join('\n'));
 };
 
 const askedOf = ({ args }: Call): Asked => {

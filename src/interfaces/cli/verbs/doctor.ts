@@ -27,9 +27,10 @@ const addressFinding = ({ value, from, where }: Setting): Finding => fine('addre
 
 const insideFindings = async ({ open, io: { clock } }: Call, address: string, readOnly: boolean): Promise<readonly Finding[]> => {
   try {
-    const { store, readModel } = await open();
+    const { store, readModel, kind } = await open();
     const trip = await (readOnly ? reading : roundTrip)({ store, clock });
-    return [trip, ...(trip.level === 'fail' ? [] : await boardFindings({ model: await readModel(), clock }, filesOf(address) === null))];
+    if (trip.level === 'fail') return [trip];
+    return [trip, ...(await boardFindings({ model: await readModel(), clock, store_policy: kind.policy }, filesOf(address) === null))];
   } catch (error) {
     return [failedWith('open', error, 'holdfast where')];
   }
