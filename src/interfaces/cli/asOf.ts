@@ -5,13 +5,15 @@ import { instantOf, toMs } from '../../domain/instant.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { Call } from './call.ts';
 import { UsageError } from './errors.ts';
+import { isDay } from './line/pointInTime.ts';
 
 const FORMS = 'a time such as 2026-11-21T09:05:00Z, or a whole number';
+const TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /** `--at`: a whole number is a revision of one task or a position of the board's log; anything else a time. @throws UsageError */
 export const pointOf = (text: string, number: 'revision' | 'position'): Point => {
   if (/^\d+$/.test(text)) return number === 'revision' ? { by: 'revision', revision: BigInt(text) } : { by: 'position', position: BigInt(text) };
-  const ms = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text) ? toMs(zoned(text)) : Number.NaN;
+  const ms = TIME.test(text) && isDay(text) ? toMs(zoned(text)) : Number.NaN;
   if (Number.isNaN(ms))
     throw new UsageError(`--at ‘${text}’ is not allowed: it takes ${FORMS} (the ${number})`, { option: '--at', value: text, allowed: FORMS });
   return { by: 'time', at: instantOf(ms) };

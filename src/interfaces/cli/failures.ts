@@ -1,5 +1,6 @@
 import type { EdgeCode } from './exits.ts';
-import { failed } from './outcome.ts';
+import { Refused } from '../../worker/refused.ts';
+import { failed, refused } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What an exception means for the caller. Errors are told by name, so that no class has to be loaded for it. */
@@ -19,6 +20,7 @@ const CODES: Readonly<Record<string, EdgeCode>> = {
 /** An error as an outcome: known ones with their facts and how to mend them, anything else as a defect. */
 export const failureOf = (error: unknown): Outcome => {
   if (!(error instanceof Error)) return failed('Defect', String(error));
+  if (error instanceof Refused) return refused(error.answer);
   const code = CODES[error.name];
   if (code === undefined) return failed('Defect', `${error.name}: ${error.message}`, { stack: error.stack });
   const facts: Readonly<Record<string, unknown>> = 'facts' in error && typeof error.facts === 'object' ? { ...error.facts } : factsOf(error);

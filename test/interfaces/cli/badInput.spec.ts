@@ -41,6 +41,9 @@ const BAD: readonly Bad[] = [
   ],
   ['a schedule that is no time', ['schedule', ID, '--until', 'tomorrow'], 2, /--until ‘tomorrow’ is not allowed: it takes a time with its zone, such as/],
   ['a schedule on a day that is not', ['schedule', ID, '--until', '2030-02-31T99:00Z'], 2, /--until ‘2030-02-31T99:00Z’ is not allowed/],
+  ['a schedule on 31 February', ['create', 'x', '--schedule-until', '2030-02-31T06:00Z'], 2, /--schedule-until ‘2030-02-31T06:00Z’ is not allowed/],
+  ['a look back at 29 February of a common year', ['list', '--at', '2026-02-29'], 2, /--at ‘2026-02-29’ is not allowed: it takes a time such as/],
+  ['a look back at 31 April', ['show', ID, '--at', '2026-04-31T00:00Z'], 2, /--at ‘2026-04-31T00:00Z’ is not allowed/],
   [
     'a schedule that is over',
     ['create', 'x', '--schedule-until', '2020-01-01T00:00Z'],
@@ -77,6 +80,8 @@ const BAD: readonly Bad[] = [
   ['a board that is not there', ['create', 'x', '--board', 'nightly'], 3, /nightly/],
   ['a list of a board that is not there', ['list', '--board', 'nightly'], 3, /no board nightly/],
   ['a claim on a board that is not there', ['claim', '--next', '--board', 'nightly'], 3, /no board nightly/],
+  ['a watch over a board that is not there', ['serve', '--board', 'nightly'], 3, /^NotFound: there is no board nightly/],
+  ['work on a board that is not there', ['work', '--board', 'nightly', '--', process.execPath], 3, /^NotFound: there is no board nightly/],
   ['a point in the past', ['show', ID, '--at', 'yesterday'], 2, /--at ‘yesterday’ is not allowed/],
   ['work without a command', ['work'], 2, /work needs a command after --/],
   ['work with a command that is not there', ['work', '--', 'no-such-command'], 2, /command not found: no-such-command/],

@@ -34,6 +34,16 @@ describe('the verbs', () => {
     });
   });
 
+  it('the command that claim names next is taken as it stands, whoever claimed', async () => {
+    for (const worker of [['--worker', 'w'], []]) {
+      const id = await createTask(cli, 'Paste me');
+      const { out } = await cli.run(['claim', id, ...worker]);
+      const next = out.trim().split('next: holdfast ')[1] ?? '';
+      expect(next).toBe(['complete', id, '--run', '1', ...worker].join(' '));
+      expect(await cli.run(next.split(' '))).toMatchObject({ exit: 0, err: '' });
+    }
+  });
+
   it('claim --export sets the environment that the other verbs read', async () => {
     const id = await createTask(cli, "It's quoted");
     const { out } = await cli.run(['claim', id, '--export', '--worker', "o'neil"]);

@@ -3,6 +3,7 @@ import { durationText } from '../../../domain/duration.ts';
 import { toMs } from '../../../domain/instant.ts';
 import type { ProcessIdentity } from '../../../domain/process.ts';
 import type { Claimed } from '../../../domain/task/answers.ts';
+import { shellWord } from '../../../platform/shellWord.ts';
 import { capsOf } from '../line/caps.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
@@ -72,12 +73,15 @@ const claimed = async (call: Call, board: Board, answer: Claimed): Promise<Outco
   const task = await board.load(answer.task_id);
   const now = call.io.clock.now();
   const view = exists(task) ? taskView(task, now) : null;
-  const text = call.args.flag('export') ? exportsOf(call, answer) : textOf(answer, view?.title ?? '', now);
+  const text = call.args.flag('export') ? exportsOf(call, answer) : textOf(call, answer, view?.title ?? '', now);
   return done({ ...answer, task: view }, text);
 };
 
-const textOf = ({ task_id, run, claim_expires }: Claimed, title: string, now: number): string =>
-  `${task_id} "${title}" claimed, run ${run}, expires in ${about(toMs(claim_expires) - now)}; next: holdfast complete ${task_id} --run ${run}`;
+/** The next command names the worker only where this one had to. */
+const textOf = ({ settings }: Call, { task_id, run, worker, claim_expires }: Claimed, title: string, now: number): string => {
+  const held = `--run ${run}${settings.worker?.from === 'flag' ? ` --worker ${shellWord(worker)}` : ''}`;
+  return `${task_id} "${title}" claimed, run ${run}, expires in ${about(toMs(claim_expires) - now)}; next: holdfast complete ${task_id} ${held}`;
+};
 
 /** The worker environment as shell exports; single quotes keep every character as it is. */
 const exportsOf = ({ settings }: Call, { task_id, run, worker, lease_ms }: Claimed): string => {

@@ -4,6 +4,7 @@ import type { ReadModel } from '../../../projections/readModel.ts';
 import { aborted } from '../../../worker/aborted.ts';
 import type { Handler } from '../call.ts';
 import { logOf, openWhenThere } from '../longRunning.ts';
+import { missingBoard } from '../missingBoard.ts';
 import { done } from '../outcome.ts';
 
 /** Projector and watchdog until SIGTERM. Ends by itself, with an error, only when nobody would watch any more. */
@@ -12,6 +13,8 @@ export const serve: Handler = async (call) => {
   const log = logOf(call);
   const stopped = io.stopped();
   const opened = await openWhenThere(call, log);
+  const missing = await missingBoard(opened.board);
+  if (missing !== undefined) return missing;
   const readModel = await opened.readModel();
   const projector = broken(readModel);
   const watchdog = await hostWatchdog(opened, log);

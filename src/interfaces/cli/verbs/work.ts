@@ -8,6 +8,7 @@ import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exits.ts';
 import { logOf, openWhenThere } from '../longRunning.ts';
+import { missingBoard } from '../missingBoard.ts';
 import { done, streamed } from '../outcome.ts';
 import { pausedText } from '../text/pausedText.ts';
 import { childOf, endText, supervisionOf } from '../supervised.ts';
@@ -35,6 +36,8 @@ export const work: Handler = async (call) => {
   const caps = capsOf(args);
   const log = logOf(call);
   const opened = await openWhenThere(call, log);
+  const missing = await missingBoard(opened.board);
+  if (missing !== undefined) return missing;
   const output = io.errTerminal ? (chunk: Uint8Array) => io.err(new TextDecoder().decode(chunk)) : undefined;
   const deps = await supervisionOf(call, opened, { warn: (problem) => log.warn(problem), ...(output && { output }) });
   const watchdog = args.flag('no-watchdog') ? undefined : await hosted(call, log);
