@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { openDatabase } from '../../src/platform/sqlite.ts';
 import { holdfastAt } from '../support/holdfast.ts';
 import { cleanEnv, cliIn, cliWith, createTask, MAIN_JS, newFolder, type Cli, type Run } from './support/cli.ts';
 
@@ -80,6 +81,22 @@ describe('a log that its reader may not write', () => {
     expect(data['findings']).toContainEqual(expect.objectContaining({ check: 'file', level: 'warn', saw: expect.stringContaining('can be read here') }));
     expect(exit).toBe(0);
     expect(readdirSync(folder).filter((name) => name.startsWith('log.db-') && name !== 'log.db-bell')).toEqual([]);
+  });
+
+  it('of an older format is refused by that reason while somebody has it open', async () => {
+    if (!runs) return;
+    const held = openDatabase({ path: join(folder, 'log.db') });
+    try {
+      held.exec(`ALTER TABLE heads RENAME COLUMN stream_id TO id; ALTER TABLE heads RENAME COLUMN position TO pos;
+        UPDATE meta SET value = '1' WHERE key = 'format'`);
+      onlyRead();
+      expect(await cli.json(['list'])).toMatchObject({
+        exit: 7,
+        error: { code: 'StoreUnreadable', message: expect.stringContaining('is of an older format') },
+      });
+    } finally {
+      held.close();
+    }
   });
 
   it('that was not closed is refused, because what was written last is not in the file yet', async () => {

@@ -59,9 +59,12 @@ const tryOpen = ({ path, create, synchronous, clock }: OpenLog): Log => {
     return { database, identity: metaOf(database, 'store_id') };
   } catch (error) {
     database.close();
-    throw error;
+    throw found === 'older' && sqliteFault(error) === 'readonly' ? unreadableAs('of an older format', path, error) : error;
   }
 };
+
+const unreadableAs = (what: string, path: string, cause?: unknown): StoreUnreadable =>
+  new StoreUnreadable(`${path} is ${what}`, 'have who may write it run holdfast doctor', { cause });
 
 /** Read-only, because closing the last writing connection would checkpoint a foreign WAL. */
 const examine = (path: string): 'absent' | 'empty' | 'older' | 'ours' => {
@@ -90,8 +93,7 @@ export const openAtRest = (path: string): Log => {
   const database = openDatabase({ path, readonly: true, immutable: true });
   try {
     const found = kindOf(database, path);
-    if (found !== 'ours')
-      throw new StoreUnreadable(`${path} is ${found === 'empty' ? 'an empty file' : 'of an older format'}`, 'have who may write it run holdfast doctor');
+    if (found !== 'ours') throw unreadableAs(found === 'empty' ? 'an empty file' : 'of an older format', path);
     return { database, identity: metaOf(database, 'store_id') };
   } catch (error) {
     database.close();
