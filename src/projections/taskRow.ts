@@ -19,6 +19,8 @@ export type OpenRunRow = {
   readonly revoked: { readonly at: Instant; readonly reason: ReclaimReason; readonly then: Then; readonly retry_at: Instant | null } | null;
 };
 
+export const STATUSES = ['triage', 'todo', 'scheduled', 'ready', 'running', 'blocked', 'done', 'archived', 'unreadable'] as const;
+
 /** A task as lists show it: the fields of `show --json`, without body, input, result and checkpoint. `unreadable`: an event of a later version. */
 export type TaskRow = {
   readonly task_id: string;

@@ -2,8 +2,9 @@ import type { Claimed } from '../domain/task/answers.ts';
 import { MOST_CHARACTERS } from '../domain/task/fields.ts';
 import { Shutdown } from './abortReasons.ts';
 import { keepBeating } from './beats.ts';
-import type { OpenClaim, Outcome } from './claimHandle.ts';
+import type { OpenClaim } from './claimHandle.ts';
 import { openClaim } from './openClaim.ts';
+import { outcomeIn } from './outcome.ts';
 import { Refused } from './refused.ts';
 import { InvalidValue } from './schema.ts';
 import { untilStored } from './untilStored.ts';
@@ -73,21 +74,10 @@ const complete = async (handle: OpenClaim['handle'], returned: unknown): Promise
   try {
     return await handle.complete(outcomeIn(returned));
   } catch (error) {
-    if (error instanceof InvalidValue) return handle.fail(cut(error.message)); // such as a result of more than 64 KiB
+    if (error instanceof InvalidValue) return handle.fail(cut(error.message)); // such as a key that is none, or a result of more than 64 KiB
     if (error instanceof Refused && error.answer.code === 'InvalidInput') return handle.fail(cut(error.message));
     throw error;
   }
-};
-
-/** summary, result and artifacts of what a handler returned; anything else is no outcome but still a completion. */
-const outcomeIn = (returned: unknown): Outcome => {
-  if (typeof returned !== 'object' || returned === null) return {};
-  const { summary, result, artifacts }: { summary?: unknown; result?: unknown; artifacts?: unknown } = returned;
-  return {
-    ...(typeof summary === 'string' ? { summary } : {}),
-    ...(result === undefined ? {} : { result }),
-    ...(Array.isArray(artifacts) ? { artifacts: artifacts.map(String) } : {}),
-  };
 };
 
 /** The end of what went wrong says most. */

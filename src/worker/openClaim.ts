@@ -7,6 +7,7 @@ import type { Clock } from '../platform/clock.ts';
 import { abortReasonOf, type AbortReason } from './abortReasons.ts';
 import type { ClaimedTask, ClaimHandle, Failure, OpenClaim, PreviousRun } from './claimHandle.ts';
 import { milliseconds } from './milliseconds.ts';
+import { onlyOutcome } from './outcome.ts';
 import { overByState } from './runOver.ts';
 import { runSender, type Beat, type RunSender } from './runSender.ts';
 import type { RunWatch } from './runWatch.ts';
@@ -100,7 +101,9 @@ const verbsOf = ({ task_id, run, worker }: Claimed, { beat, verdict }: RunSender
     heartbeat: (given = {}) => beatOn(given),
     progress: async ({ checkpoint, ...rest }) =>
       beatOn({ ...rest, ...(checkpoint === undefined ? {} : { checkpoint: asStored(Checkpoint, checkpoint, 'checkpoint') }) }),
-    complete: async ({ summary, result, artifacts } = {}) => {
+    complete: async (outcome = {}) => {
+      onlyOutcome('complete', outcome);
+      const { summary, result, artifacts } = outcome;
       const stored = result === undefined ? null : asStored(Result, result, 'result');
       return verdict({ type: 'CompleteTask', ...held, summary: summary ?? null, result: stored, artifacts: [...(artifacts ?? [])] });
     },

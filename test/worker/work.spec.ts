@@ -73,6 +73,26 @@ describe('the end of a handler', () => {
     expect((await shop.event(id, 'RunFailed')).data.error).toBe('result: a result may be at most 64 KiB as JSON');
   });
 
+  it('with a key that is no part of an outcome is a failure that says what was meant', async () => {
+    const id = await task();
+    start({}, async () => JSON.parse('{"sumary":"packed 2"}'));
+    expect((await shop.event(id, 'RunFailed')).data.error).toBe(
+      'what the handler returned: there is no ‘sumary’; did you mean summary? Allowed: summary, result, artifacts',
+    );
+  });
+
+  it('with a word of its own that is misspelt is a failure too, not a completion without it', async () => {
+    const id = await task();
+    start({}, async (claim) => claim.complete(JSON.parse('{"sumary":"packed 2"}')));
+    expect((await shop.event(id, 'RunFailed')).data.error).toMatch(/^complete: there is no ‘sumary’; did you mean summary/);
+  });
+
+  it('with an answer of the board is a completion without a summary', async () => {
+    const id = await task();
+    start({}, async (claim) => JSON.parse(JSON.stringify(await claim.heartbeat())));
+    expect((await shop.event(id, 'TaskCompleted')).data).toMatchObject({ run: 1, summary: null });
+  });
+
   it('is a failure before it begins when the input does not parse', async () => {
     const id = await task({ input: { count: 'two' } });
     let begun = false;

@@ -5,7 +5,7 @@ import { UsageError } from './errors.ts';
 import { EXIT } from './exits.ts';
 import { failureOf } from './failures.ts';
 import type { Io } from './io.ts';
-import { nearest } from './line/nearest.ts';
+import { nearest } from '../../domain/nearest.ts';
 import { openSettled } from './open.ts';
 import type { Opened } from './open.ts';
 import { done } from './outcome.ts';

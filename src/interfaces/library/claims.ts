@@ -4,6 +4,7 @@ import type { Claimed } from '../../domain/task/answers.ts';
 import { hostWatchdog } from '../../hosting.ts';
 import type { Watchdog } from '../../watchdog/watchdog.ts';
 import { Shutdown } from '../../worker/abortReasons.ts';
+import { onlyAllowed } from '../../worker/allowed.ts';
 import { capsOf } from '../../worker/caps.ts';
 import type { ClaimHandle, OpenClaim } from '../../worker/claimHandle.ts';
 import { openClaim } from '../../worker/openClaim.ts';
@@ -12,6 +13,7 @@ import { runWatch } from '../../worker/runWatch.ts';
 import { leaseMs, milliseconds } from '../../worker/milliseconds.ts';
 import { InvalidValue } from '../../worker/schema.ts';
 import { work } from '../../worker/work.ts';
+import { CLAIM, CLAIM_NEXT, WORK } from './allowedOptions.ts';
 import type { ClaimOptions, LibraryBoard } from './libraryBoard.ts';
 
 type LibraryClaims = Pick<LibraryBoard, 'work' | 'claim' | 'claimNext' | 'close'>;
@@ -61,6 +63,7 @@ export const libraryClaims = (held: Holdfast, actor: Actor): LibraryClaims => {
 
   return {
     claim: async (taskId, options = {}) => {
+      onlyAllowed('claim', CLAIM, options);
       const { worker, process, lease_ms, cap, cap_per_assignee } = await wanted(options);
       const answer = await board.execute({
         type: 'ClaimTask',
@@ -75,6 +78,7 @@ export const libraryClaims = (held: Holdfast, actor: Actor): LibraryClaims => {
       return handle(answer, options);
     },
     claimNext: async (options = {}) => {
+      onlyAllowed('claimNext', CLAIM_NEXT, options);
       const { wait, signal } = options;
       const ends = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
       const answer = await board.claimNext({ ...(await wanted(options)), wait_ms: wait === undefined ? 0 : milliseconds(wait, 'wait'), signal: ends });
@@ -83,6 +87,8 @@ export const libraryClaims = (held: Holdfast, actor: Actor): LibraryClaims => {
       throw new Refused(answer);
     },
     work: (options, handler) => {
+      onlyAllowed('work', WORK, options);
+      if (typeof handler !== 'function') throw new InvalidValue('work: takes a handler after its options: work({ … }, async (claim) => { … })');
       if (options.watchdog !== false) watchdog ??= watched(held);
       const signal = options.signal === undefined ? over.signal : AbortSignal.any([over.signal, options.signal]);
       const done = own().then(

@@ -2,6 +2,8 @@ import type { Board, StoredTaskEvent } from '../../board/board.ts';
 import { cursors } from '../../board/cursor.ts';
 import type { TaskEventType } from '../../domain/task/events.ts';
 import type { EventStore } from '../../eventstore/port.ts';
+import { onlyAllowed } from '../../worker/allowed.ts';
+import { EVENTS } from './allowedOptions.ts';
 import type { EventBatch, EventsOptions, LibraryBoard } from './libraryBoard.ts';
 
 type Given = { readonly board: Board; readonly store: EventStore; readonly over: AbortSignal };
@@ -9,11 +11,9 @@ type Given = { readonly board: Board; readonly store: EventStore; readonly over:
 /** The board's events for integrations: opaque cursors, types narrowed. `over`: the board closes. */
 export const libraryEvents = ({ board, store, over }: Given): LibraryBoard['events'] => {
   const cursor = cursors({ store });
-  return async function* <Type extends TaskEventType>({ after = 'start', types, signal }: EventsOptions<Type> = {}): AsyncGenerator<
-    EventBatch<Type>,
-    void,
-    void
-  > {
+  return async function* <Type extends TaskEventType>(options: EventsOptions<Type> = {}): AsyncGenerator<EventBatch<Type>, void, void> {
+    onlyAllowed('events', EVENTS, options);
+    const { after = 'start', types, signal } = options;
     const position = await cursor.after(after);
     const ends = signal === undefined ? over : AbortSignal.any([over, signal]);
     const wanted = (event: StoredTaskEvent): event is Extract<StoredTaskEvent, { type: Type }> =>

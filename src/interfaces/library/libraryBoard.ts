@@ -66,7 +66,7 @@ export type DiagnosticsOptions = {
  * StoreUnreadable, StoreClosed); a refusal is a value of `execute`, and throws `Refused` on a claim handle.
  */
 export interface LibraryBoard extends Pick<Board, 'name' | 'execute' | 'create' | 'history' | 'state'> {
-  /** Handlers for this board's tasks: return = complete, throw = fail; beats by itself. Hosts a watchdog unless told not to. */
+  /** Handlers for this board's tasks: return = complete, throw = fail; beats by itself. Hosts a watchdog unless told not to. Throws InvalidValue for an option that is none. */
   work<Input = unknown, Checkpoint = unknown>(options: WorkOptions<Input, Checkpoint>, handler: Handler<Input, Checkpoint>): Worker;
   /** A handle on the best claimable task; undefined when there is none within `wait` (default: no wait). Beats only when told. */
   claimNext<Input = unknown, Checkpoint = unknown>(

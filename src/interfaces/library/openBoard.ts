@@ -1,12 +1,14 @@
 import { explain } from '../../audit/explain.ts';
-import type { Actor } from '../../board/board.ts';
+import type { Actor, ExecuteOptions } from '../../board/board.ts';
 import { openHoldfast, type Holdfast } from '../../compose.ts';
 import { StoreUnavailable } from '../../eventstore/errors.ts';
 import { listTasks } from '../../projections/lists.ts';
 import { explained } from '../../projections/waiting.ts';
+import { onlyAllowed } from '../../worker/allowed.ts';
 import { Refused } from '../../worker/refused.ts';
 import { InvalidValue } from '../../worker/schema.ts';
 import { readSettings } from '../settings.ts';
+import { EXECUTE, LIST, OPEN_BOARD } from './allowedOptions.ts';
 import { libraryClaims } from './claims.ts';
 import { libraryDiagnostics } from './diagnostics.ts';
 import { libraryEvents } from './events.ts';
@@ -15,10 +17,11 @@ import type { LibraryBoard, OpenBoard } from './libraryBoard.ts';
 const PAGE = 50;
 
 /**
- * Opens one board of a store. Rejects with StoreUnavailable (no store, or no such board, and `create` is not set), StoreUnreadable, or
- * InvalidSetting for a setting that makes no sense.
+ * Opens one board of a store. Rejects with StoreUnavailable (no store, or no such board, and `create` is not set), StoreUnreadable,
+ * InvalidSetting for a setting that makes no sense, or InvalidValue for an option that is none. So do the methods of the board.
  */
 export const openBoard = async (options: OpenBoard): Promise<LibraryBoard> => {
+  onlyAllowed('openBoard', OPEN_BOARD, options);
   const actor = typeof options.actor === 'object' ? options.actor : parseActor(options.actor);
   const held = await openHeld(options, actor);
   const { board, store } = held;
@@ -31,29 +34,37 @@ export const openBoard = async (options: OpenBoard): Promise<LibraryBoard> => {
   };
   return {
     name: board.name,
-    execute: board.execute,
-    create: board.create,
+    execute: async (command, given) => board.execute(command, known('execute', given)),
+    create: async (task, given) => board.create(task, known('create', given)),
     history: board.history,
     state: board.state,
-    change: board.change,
+    change: async (command, given) => board.change(command, known('change', given)),
     show: board.load,
     work: claims.work,
     claim: claims.claim,
     claimNext: claims.claimNext,
     events: libraryEvents({ board, store, over: over.signal }),
-    list: async (query = {}) =>
-      (await held.readModel()).read((rows) =>
+    list: async (query = {}) => {
+      onlyAllowed('list', LIST, query);
+      const readModel = await held.readModel();
+      return readModel.read((rows) =>
         explained(rows, listTasks(rows, { limit: PAGE, ...query, board: board.name }), {
           board: board.name,
           now: held.clock.now(),
           store_policy: held.kind.policy,
         }),
-      ),
+      );
+    },
     why: async (taskId) => explain(await board.history(taskId)),
     ...libraryDiagnostics(held, over.signal),
     close,
     [Symbol.asyncDispose]: close,
   };
+};
+
+const known = (what: string, given: ExecuteOptions | undefined): ExecuteOptions | undefined => {
+  if (given !== undefined) onlyAllowed(what, EXECUTE, given);
+  return given;
 };
 
 /** The store and the board that the options, the environment and the files name. */

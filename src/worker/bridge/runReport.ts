@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { failureOf, type BridgeParts } from './activityBridge.ts';
 import { NO_RUN, type Reported } from './activityResult.ts';
 import { claimOfEnvironment } from './claimOfEnvironment.ts';
+import { duration, onlyAllowed, signal as abortSignal, text, type Allowed } from '../allowed.ts';
 import { milliseconds, type Duration } from '../milliseconds.ts';
 import { untilStored } from '../untilStored.ts';
 
@@ -18,6 +19,9 @@ export type RateLimited = BudgetExhausted & {
   /** Not claimable for so long, from 1 s to 24 h; default: the board's rate_limit_cooldown. */
   readonly retry_after?: Duration;
 };
+
+const BUDGET_EXHAUSTED: Allowed<BudgetExhausted> = { reason: text, signal: abortSignal };
+const RATE_LIMITED: Allowed<RateLimited> = { ...BUDGET_EXHAUSTED, retry_after: duration };
 
 export type Reports = {
   readonly budgetExhausted: (options: BudgetExhausted) => Promise<Reported>;
@@ -48,14 +52,26 @@ export const runReports = ({ env, open, warn, clock }: ReportParts): Reports => 
     return untilStored(attempt, clock, signal).catch(failureOf);
   };
   return {
-    budgetExhausted: ({ reason = 'the budget of this run is used up', signal }) => report({ outcome: 'timed_out', error: reason }, signal),
-    rateLimited: async ({ reason = 'rate limited', retry_after, signal }) => {
-      if (retry_after === undefined) return report({ outcome: 'rate_limited', error: reason }, signal);
-      try {
-        return await report({ outcome: 'rate_limited', error: reason, retry_after_ms: milliseconds(retry_after, 'retry_after') }, signal);
-      } catch (error) {
-        return { ok: false, code: 'InvalidInput', message: error instanceof Error ? error.message : String(error) };
-      }
-    },
+    budgetExhausted: (options) =>
+      checked(() => {
+        onlyAllowed('reportBudgetExhausted', BUDGET_EXHAUSTED, options);
+        const { reason = 'the budget of this run is used up', signal } = options;
+        return report({ outcome: 'timed_out', error: reason }, signal);
+      }),
+    rateLimited: (options) =>
+      checked(() => {
+        onlyAllowed('reportRateLimited', RATE_LIMITED, options);
+        const { reason = 'rate limited', retry_after, signal } = options;
+        const wait = retry_after === undefined ? {} : { retry_after_ms: milliseconds(retry_after, 'retry_after') };
+        return report({ outcome: 'rate_limited', error: reason, ...wait }, signal);
+      }),
   };
+};
+
+const checked = async (say: () => Promise<Reported>): Promise<Reported> => {
+  try {
+    return await say();
+  } catch (error) {
+    return { ok: false, code: 'InvalidInput', message: error instanceof Error ? error.message : String(error) };
+  }
 };

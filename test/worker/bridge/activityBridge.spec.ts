@@ -151,6 +151,15 @@ describe('the reports of a program about its run', () => {
     expect((await shop.event(task_id, 'RunFailed')).data).toMatchObject({ outcome: 'rate_limited', retry_after_ms: 600_000, counts_as_failure: false });
   });
 
+  it('are refused with an option that is none, rather than said without it', async () => {
+    const misspelt: { readonly reason?: string } = JSON.parse('{"retryAfter":"10m"}');
+    expect(await reports({}).rateLimited(misspelt)).toMatchObject({
+      ok: false,
+      code: 'InvalidInput',
+      message: expect.stringMatching(/did you mean retry_after\?/),
+    });
+  });
+
   it.each([{ retry_after: '600' }, { retry_after: -1 }, { retry_after: '2d' }, { retry_after: 10 }])('are refused with %j, which is no wait', async (given) => {
     const { task_id } = await shop.claim();
     expect(await reports(environment(task_id)).rateLimited(given)).toMatchObject({

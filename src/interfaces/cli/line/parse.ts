@@ -3,7 +3,7 @@ import { argumentsOf } from './arguments.ts';
 import type { Arguments, Value } from './arguments.ts';
 import { UsageError } from '../errors.ts';
 import { isTaskId } from '../identity.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../../domain/nearest.ts';
 import { GLOBAL_OPTIONS } from './options.ts';
 import type { Option, Options } from './options.ts';
 import { valueOf } from './values.ts';

@@ -1,7 +1,7 @@
 import { DURATION_FORMS, parseDuration } from '../../../domain/duration.ts';
 import { PolicyKey, PolicyValues } from '../../../domain/policy.ts';
 import { UsageError } from '../errors.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../../domain/nearest.ts';
 import { inRange, isDuration, nameOf, rangeText } from '../text/policyText.ts';
 
 const KEYS = PolicyKey.options;

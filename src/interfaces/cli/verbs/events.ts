@@ -4,7 +4,7 @@ import { detailOf } from '../../../audit/detail.ts';
 import { TaskEvent } from '../../../domain/task/events.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
-import { nearest } from '../line/nearest.ts';
+import { nearest } from '../../../domain/nearest.ts';
 import { streamed } from '../outcome.ts';
 import { oneLine, printable } from '../text/printable.ts';
 import { jsonText } from '../render.ts';

@@ -3,6 +3,7 @@ import { diagnosticsOf } from '../../../projections/diagnostics/list.ts';
 import { countByStatus, getBoard, listTasks } from '../../../projections/lists.ts';
 import type { ListTasks } from '../../../projections/lists.ts';
 import { rowsAt } from '../../../projections/past.ts';
+import { STATUSES } from '../../../projections/taskRow.ts';
 import type { Rows } from '../../../projections/views.ts';
 import { explained, type Explain } from '../../../projections/waiting.ts';
 import { pointOf } from '../asOf.ts';
@@ -17,7 +18,6 @@ import { taskLines } from '../text/taskLines.ts';
 
 const DEFAULT_LIMIT = 50;
 const MOST = 1000;
-const STATUSES = ['triage', 'todo', 'scheduled', 'ready', 'running', 'blocked', 'done', 'archived', 'unreadable'] as const;
 const SHOWN = STATUSES.filter((status) => status !== 'archived');
 
 export const list: Handler = async (call) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nearest } from '../../../../src/interfaces/cli/line/nearest.ts';
+import { nearest } from '../../../../src/domain/nearest.ts';
 import { parseVerb, splitVerb } from '../../../../src/interfaces/cli/line/parse.ts';
 import { VERBS } from '../../../../src/interfaces/cli/verbs.ts';
 import type { Verb } from '../../../../src/interfaces/cli/line/verb.ts';

@@ -2,8 +2,10 @@
 export const nearest = (word: string, known: readonly string[]): string | undefined => {
   const ranked = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) })).toSorted((a, b) => a.distance - b.distance);
   const [best] = ranked;
-  return best !== undefined && best.distance <= Math.max(1, Math.ceil(best.candidate.length / 3)) ? best.candidate : undefined;
+  return best !== undefined && (best.distance <= 1 || 3 * best.distance < best.candidate.length + 3) ? best.candidate : undefined;
 };
+
+const least = (a: number, b: number): number => (a < b ? a : b);
 
 /** Letters to insert, delete, replace or swap with a neighbour (optimal string alignment). */
 const editDistance = (a: string, b: string): number => {
@@ -13,7 +15,7 @@ const editDistance = (a: string, b: string): number => {
     for (let j = 1; j <= b.length; j++) {
       const replaced = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY;
-      rows[i]?.push(Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, replaced, swapped));
+      rows[i]?.push([at(i - 1, j) + 1, at(i, j - 1) + 1, swapped].reduce(least, replaced));
     }
   }
   return at(a.length, b.length);
