@@ -1,7 +1,7 @@
 // Packs the command line into one file with V8's code cache beside it (docs/adr/the-command-line-is-packed.md). dist/interfaces/cli/main.js then
 // starts the pack; the ES modules stay for the library. A cache made by another V8 is refused by V8, and only time is lost.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,9 +29,9 @@ buildSync({
   banner: { js: `/* With zod inside:\n${readFileSync(join(root, 'node_modules/zod/LICENSE'), 'utf8')}*/` },
   logLevel: 'warning',
 });
-rmSync(join(pack, 'cli.cache'), { force: true });
 copyFileSync(join(root, 'scripts/packLoader.cjs'), join(pack, 'load.cjs'));
 writeFileSync(main, "#!/usr/bin/env node\nimport { createRequire } from 'node:module';\n\ncreateRequire(import.meta.url)('../../pack/load.cjs').start();\n");
+chmodSync(main, 0o755);
 
 /** The cache holds what a heartbeat has compiled by its end, so that is what it is taken from. */
 const cwd = mkdtempSync(join(tmpdir(), 'holdfast-pack-'));
