@@ -19,7 +19,7 @@ export const nothingToClaim = async (
   if (paused !== null) {
     const { reason, by } = paused;
     const why = reason === null ? '' : ` (${reason})`;
-    const message = `nothing to claim: the board is paused${by === undefined ? '' : ` by ${by}`}${why}; next: holdfast board resume`;
+    const message = `nothing to claim: the board is paused${by === undefined ? '' : ` by ${by}`}${why}; next: \`holdfast board resume\``;
     return { ...nothing, message, why: 'paused', waiting_for: [{ kind: 'pause', ...paused }] };
   }
   const over = OverCap.safeParse(tried);

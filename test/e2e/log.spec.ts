@@ -57,7 +57,7 @@ describe('the output of a supervised run', () => {
   it('is not waited for where none can come: a run that was claimed by hand', async () => {
     const id = await createTask(cli, 'By hand, followed');
     await cli.run(['claim', id, '--worker', 'ada']);
-    expect(await cli.run(['log', id, '--follow'])).toMatchObject({ exit: 3, out: '', err: expect.stringContaining('was not started by `holdfast work`') });
+    expect(await cli.run(['log', id, '--follow'])).toMatchObject({ exit: 3, out: '', err: expect.stringContaining('was not started by holdfast work') });
     await cli.run(['release', id, '--run', '1', '--worker', 'ada']);
     await cli.run(['archive', id]);
   });

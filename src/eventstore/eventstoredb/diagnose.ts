@@ -80,7 +80,7 @@ const clockFinding = async (client: EventStoreDBClient, clock: Clock, waitMs: nu
     if (appended === undefined)
       return failing('clock', `an append to ${CANARY_STREAM} was not answered in ${waitMs} ms`, 'look at the load and the log of the server');
     const created = await within(clock, waitMs, createdOf(client, event.id));
-    if (created?.value === undefined) return warning('clock', `what was appended to ${CANARY_STREAM} could not be read`, 'holdfast doctor, again');
+    if (created?.value === undefined) return warning('clock', `what was appended to ${CANARY_STREAM} could not be read`, '`holdfast doctor`, again');
     return skewFinding(Math.round(created.value - (before + after) / 2), Math.ceil((after - before) / 2));
   } catch (error) {
     return failedWith('clock', error, 'check that the user may append');

@@ -23,14 +23,14 @@ export const storeFault = (error: unknown, path: string): unknown => {
     case 'corrupt':
       return damaged(path, error);
     case 'not_a_database':
-      return new StoreUnreadable(`${path} is not a Holdfast log`, 'name another file, or make a board with holdfast init', { cause: error });
+      return new StoreUnreadable(`${path} is not a Holdfast log`, 'name another file, or make a board with `holdfast init`', { cause: error });
   }
 };
 
 const ofSqlite = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
 
 const damaged = (path: string, cause: unknown): StoreUnreadable =>
-  new StoreUnreadable(`the log ${path} is damaged`, 'run holdfast verify, then restore the file from a backup', { cause });
+  new StoreUnreadable(`the log ${path} is damaged`, 'run `holdfast verify`, then restore the file from a backup', { cause });
 
 export const busy = (path: string, cause?: unknown): StoreUnavailable =>
   new StoreUnavailable(`another process holds the log ${path}`, 'see who has the file open, then try again', { cause });
@@ -56,7 +56,7 @@ export const openFault = (error: unknown, path: string): unknown => {
   if (!needsFiles(error, path)) return error;
   return new StoreUnavailable(
     `the log ${path} cannot be read: it was not closed, and SQLite cannot mend that in ${folder}`,
-    'have who may write there run holdfast doctor',
+    'have who may write there run `holdfast doctor`',
     { cause: error },
   );
 };

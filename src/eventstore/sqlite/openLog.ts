@@ -41,7 +41,7 @@ const RETRY_MS = 10;
 const refuseNetwork = ({ path, fileSystemType = (folder) => statfsSync(folder).type }: OpenLog): void => {
   const folder = dirname(path);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new StoreUnavailable(`there is no folder ${folder}`, 'make a board there with holdfast init');
+    throw new StoreUnavailable(`there is no folder ${folder}`, 'make a board there with `holdfast init`');
   }
   const network = networkFileSystem(fileSystemType(folder));
   if (network !== undefined) {
@@ -51,8 +51,8 @@ const refuseNetwork = ({ path, fileSystemType = (folder) => statfsSync(folder).t
 
 const tryOpen = ({ path, create, synchronous, clock }: OpenLog): Log => {
   const found = examine(path);
-  if (found === 'absent' && !create) throw new StoreUnavailable(`there is no log ${path}`, 'make one with holdfast init');
-  if (found === 'empty' && !create) throw new StoreUnreadable(`${path} is an empty file`, 'make a board in it with holdfast init');
+  if (found === 'absent' && !create) throw new StoreUnavailable(`there is no log ${path}`, 'make one with `holdfast init`');
+  if (found === 'empty' && !create) throw new StoreUnreadable(`${path} is an empty file`, 'make a board in it with `holdfast init`');
   const database = openDatabase({ path, create, pragmas: pragmas(synchronous) });
   try {
     if (found !== 'ours') bringUp(database, clock);
@@ -64,7 +64,7 @@ const tryOpen = ({ path, create, synchronous, clock }: OpenLog): Log => {
 };
 
 const unreadableAs = (what: string, path: string, cause?: unknown): StoreUnreadable =>
-  new StoreUnreadable(`${path} is ${what}`, 'have who may write it run holdfast doctor', { cause });
+  new StoreUnreadable(`${path} is ${what}`, 'have who may write it run `holdfast doctor`', { cause });
 
 /** Read-only, because closing the last writing connection would checkpoint a foreign WAL. */
 const examine = (path: string): 'absent' | 'empty' | 'older' | 'ours' => {
@@ -81,7 +81,7 @@ const kindOf = (database: Database, path: string): 'empty' | 'older' | 'ours' =>
   const isEmpty = numberOf(database, 'SELECT count(*) FROM sqlite_master') === 0;
   if (isEmpty && numberOf(database, 'PRAGMA application_id') === 0) return 'empty';
   if (numberOf(database, 'PRAGMA application_id') !== APPLICATION_ID) {
-    throw new StoreUnreadable(`${path} is not a Holdfast log`, 'name another file, or make a board with holdfast init');
+    throw new StoreUnreadable(`${path} is not a Holdfast log`, 'name another file, or make a board with `holdfast init`');
   }
   const format = Number(metaOf(database, 'format'));
   if (!(format <= FORMAT)) throw new StoreUnreadable(`the log ${path} has format ${format}; this version reads ${FORMAT}`, 'use a newer Holdfast');

@@ -4,6 +4,7 @@ import type { Arguments } from './line/arguments.ts';
 import type { Io } from './io.ts';
 import type { Opened } from './open.ts';
 import type { Outcome } from './outcome.ts';
+import type { Paste } from './paste.ts';
 import type { Paint } from './text/paint.ts';
 
 /** Everything a verb is handed. */
@@ -13,6 +14,8 @@ export type Call = {
   readonly json: boolean;
   readonly io: Io;
   readonly paint: Paint;
+  /** For every command that is printed as a hint. */
+  readonly paste: Paste;
   readonly settings: Settings;
   readonly actor: Actor;
   /** Who holds what is claimed. */

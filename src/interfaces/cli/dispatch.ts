@@ -12,6 +12,7 @@ import { done } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { paintFor } from './text/paint.ts';
 import { parseVerb, splitVerb } from './line/parse.ts';
+import type { Verb } from './line/verb.ts';
 import { render } from './render.ts';
 import { VERBS } from './verbs.ts';
 import { version } from '../../platform/version.ts';
@@ -44,17 +45,25 @@ const runLine = async (argv: readonly string[], io: Io): Promise<Outcome> => {
   try {
     const call = await callOf(line.name, args, io, opened, verb.agent);
     const handler = await verb.load();
-    return await handler(call);
+    const outcome = await handler(call).catch((error: unknown) => ownFailure(verb, error));
+    const { pasteableOutcome } = await import('./paste.ts');
+    return pasteableOutcome(outcome, call.paste);
   } catch (error) {
-    const failure = failureOf(error);
-    return verb.failure_exit !== undefined && OWN_FAILURES.includes(failure.exit) ? { ...failure, exit: verb.failure_exit } : failure;
+    return ownFailure(verb, error);
   } finally {
     for (const each of opened) await each.then((holdfast) => holdfast.close()).catch(() => undefined);
   }
 };
 
+const ownFailure = ({ failure_exit }: Verb, error: unknown): Outcome => {
+  const failure = failureOf(error);
+  return failure_exit !== undefined && OWN_FAILURES.includes(failure.exit) ? { ...failure, exit: failure_exit } : failure;
+};
+
 const callOf = async (verb: string, args: Arguments, io: Io, opened: Promise<Opened>[], agent?: boolean): Promise<Call> => {
-  const { readSettings } = await import('../settings.ts'); // loads zod, which help and usage do without
+  // These load zod, which help and usage do without.
+  const { readSettings } = await import('../settings.ts');
+  const { pasteFor } = await import('./paste.ts');
   const flags = { store: args.text('store'), board: args.text('board'), worker: args.text('worker'), as: args.text('as') };
   const settings = readSettings({ flags, env: io.env, cwd: io.cwd });
   const actor = actorOf(io, settings, agent);
@@ -74,6 +83,7 @@ const callOf = async (verb: string, args: Arguments, io: Io, opened: Promise<Ope
     json: args.flag('json'),
     io,
     paint: paintFor(io),
+    paste: pasteFor(settings),
     settings,
     actor,
     worker: workerOf(io, settings),

@@ -30,7 +30,7 @@ const runRequired = (task_id: string, verb: string): Refusal => ({
 const notRunning = (task_id: string, verb: string, status: string): Refusal => ({
   ok: false,
   code: 'NotRunning',
-  message: `${task_id} is ${status}, nobody holds it, so there is nothing to ${verb}; claim it first: holdfast claim ${task_id}`,
+  message: `${task_id} is ${status}, nobody holds it, so there is nothing to ${verb}; claim it first: \`holdfast claim ${task_id}\``,
   task_id,
   status,
 });

@@ -6,4 +6,4 @@ import type { Outcome } from './outcome.ts';
 export const missingBoard = async (board: Board): Promise<Outcome | undefined> => ((await board.state()).exists ? undefined : noSuchBoard(board.name));
 
 export const noSuchBoard = (board: string): Outcome =>
-  failed('NotFound', `there is no board ${board} in this store; next: holdfast board create ${board}, or holdfast board list`, { board });
+  failed('NotFound', `there is no board ${board} in this store; next: \`holdfast board create ${board}\`, or \`holdfast board list\``, { board });

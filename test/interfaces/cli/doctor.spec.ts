@@ -75,7 +75,10 @@ describe('holdfast doctor', () => {
   it('a store without a board is to look at', async () => {
     expect(await cli.json(['doctor', '--store', 'memory:'])).toMatchObject({
       exit: 0,
-      data: { ok: true, findings: expect.arrayContaining([{ check: 'board', level: 'warn', saw: 'there is no board in this store', mend: 'holdfast init' }]) },
+      data: {
+        ok: true,
+        findings: expect.arrayContaining([{ check: 'board', level: 'warn', saw: 'there is no board in this store', mend: 'holdfast init --store memory:' }]),
+      },
     });
   });
 });

@@ -71,5 +71,5 @@ const stoppingFinding = (board: string, stopping: readonly Stopping[]): Finding 
   const saw = `board ${board}: ${stopping.length} being stopped: ${namedRuns(stopping)}`;
   const [stuck] = stopping.filter(({ ms }) => ms > STOPPING_MS);
   if (stuck === undefined) return fine('revocations', saw);
-  return warning('revocations', saw, `holdfast serve --board ${board}; or: holdfast reclaim ${stuck.task_id} --force --board ${board}`);
+  return warning('revocations', saw, `\`holdfast serve --board ${board}\`; or: \`holdfast reclaim ${stuck.task_id} --force --board ${board}\``);
 };

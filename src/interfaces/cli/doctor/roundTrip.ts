@@ -29,7 +29,7 @@ export const roundTrip = async ({ store, clock, waitMs = 10_000 }: RoundTrip): P
     const brought = await delivered(store, before, id, over.signal);
     const subscription = lap();
     const saw = `append ${append} ms, read ${read} ms, subscription ${subscription} ms`;
-    if (!brought) return failing('round_trip', `no subscription brought a new event within ${waitMs} ms`, 'holdfast doctor, again; then restart the server');
+    if (!brought) return failing('round_trip', `no subscription brought a new event within ${waitMs} ms`, '`holdfast doctor`, again; then restart the server');
     return Math.max(append, read, subscription) > SLOW_MS ? warning('round_trip', saw, AGAIN) : fine('round_trip', saw);
   } catch (error) {
     return failedWith('round_trip', error, 'holdfast verify');

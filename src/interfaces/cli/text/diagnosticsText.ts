@@ -1,6 +1,7 @@
 import type { PolicyKey } from '../../../domain/policy.ts';
 import { SEVERITIES, type Diagnostic, type Severity } from '../../../projections/diagnostics/diagnostic.ts';
 import type { DiagnosticChange } from '../../../projections/diagnostics/changes.ts';
+import type { Paste } from '../paste.ts';
 import { age, withAge } from './ages.ts';
 import type { Paint } from './paint.ts';
 import { nameOf, policyText } from './policyText.ts';
@@ -25,8 +26,8 @@ const countsText = (counts: Counts): string => {
 const plural = (severity: Severity, count: number): string => (severity === 'critical' || count === 1 ? severity : `${severity}s`);
 
 /** Where to read more, for verbs that only count them; nothing where there are none. */
-export const hintOf = (counts: Counts): readonly string[] =>
-  Object.values(counts).some((count) => count > 0) ? [`${countsText(counts)}; next: holdfast diagnostics`] : [];
+export const hintOf = (counts: Counts, paste: Paste): readonly string[] =>
+  Object.values(counts).some((count) => count > 0) ? [`${countsText(counts)}; next: ${paste('holdfast diagnostics')}`] : [];
 
 /** Diagnostics for people: what, since when, the reasons given, the limits, and what to type. */
 export const diagnosticsText = (diagnostics: readonly Diagnostic[], now: number, paint: Paint): string =>

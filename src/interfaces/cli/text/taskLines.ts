@@ -2,6 +2,7 @@ import { toMs } from '../../../domain/instant.ts';
 import { waitAfter } from '../../../domain/task/waiting.ts';
 import type { TaskRow } from '../../../projections/taskRow.ts';
 import type { ListedTask } from '../../../projections/waiting.ts';
+import type { Call } from '../call.ts';
 import { about, age } from './ages.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './printable.ts';
@@ -18,7 +19,7 @@ const COLOURS: Partial<Readonly<Record<TaskRow['status'], keyof Paint>>> = {
 };
 
 /** Tasks for people, one line each; and that nobody watches, where a lease has been over for too long. */
-export const taskLines = (tasks: readonly ListedTask[], now: number, paint: Paint): string => {
+export const taskLines = (tasks: readonly ListedTask[], now: number, { paint, paste }: Pick<Call, 'paint' | 'paste'>): string => {
   const rows = tasks.map((task) => ({ id: task.task_id, status: task.status, what: what(task, now), title: oneLine(task.title) }));
   const widths = { status: Math.max(...rows.map(({ status }) => status.length)), what: Math.max(...rows.map((row) => row.what.length)) };
   const lines = rows.map(({ id, status, what: said, title }) => {
@@ -28,7 +29,7 @@ export const taskLines = (tasks: readonly ListedTask[], now: number, paint: Pain
   });
   const overdue = tasks.filter((task) => !isStopped(task) && overdueBy(task.claim_expires, now) > OVERDUE_MS);
   if (overdue.length === 0) return lines.join('\n');
-  return [...lines, paint.yellow(`${overdue.length} overdue by more than ${about(OVERDUE_MS)}: nobody is watching, holdfast serve`)].join('\n');
+  return [...lines, paint.yellow(`${overdue.length} overdue by more than ${about(OVERDUE_MS)}: nobody is watching, ${paste('holdfast serve')}`)].join('\n');
 };
 
 /** Somebody judged it, and waits for its end. */

@@ -1,23 +1,24 @@
 import { durationText } from '../../../domain/duration.ts';
 import type { WaitingFor } from '../../../domain/waitingFor.ts';
 import { about, withAge } from './ages.ts';
-import type { Paint } from './paint.ts';
+import type { Call } from '../call.ts';
+import type { Paste } from '../paste.ts';
 import { OVERDUE_MS } from '../taskView.ts';
 import type { TaskView } from '../taskView.ts';
 import { waitCommand, waitText } from './waitText.ts';
 
 /** One task for people: only lines that say something, and what to type next. */
-export const taskText = (task: TaskView, now: number, paint: Paint): string => {
-  const rows = [...stateRows(task, now, paint), ...factRows(task, now)];
+export const taskText = (task: TaskView, now: number, { paint, paste }: Pick<Call, 'paint' | 'paste'>): string => {
+  const rows = [...stateRows(task, now, { paint, paste }), ...factRows(task, now)];
   const width = Math.max(...rows.map(([name]) => name.length));
-  return [`${paint.bold(task.task_id)}  "${task.title}"`, ...rows.map(([name, text]) => `  ${paint.dim(name.padEnd(width))}  ${text}`), nextStep(task)]
+  return [`${paint.bold(task.task_id)}  "${task.title}"`, ...rows.map(([name, text]) => `  ${paint.dim(name.padEnd(width))}  ${text}`), nextStep(task, paste)]
     .filter((line) => line !== '')
     .join('\n');
 };
 
 type Row = readonly [name: string, text: string];
 
-const stateRows = (task: TaskView, now: number, paint: Paint): readonly Row[] => {
+const stateRows = (task: TaskView, now: number, { paint, paste }: Pick<Call, 'paint' | 'paste'>): readonly Row[] => {
   const { run, claim_expires, waiting_for, last_heartbeat_at, progress } = task;
   if (run === null || claim_expires === null)
     return [['status', statusOf(task)], ...waiting_for.map((wait) => ['waits for', `${waitText(wait, now, task.board)}${lastError(wait, task)}`] as const)];
@@ -28,7 +29,7 @@ const stateRows = (task: TaskView, now: number, paint: Paint): readonly Row[] =>
   return [
     ['status', `running, run ${run} by ${task.worker ?? ''} since ${withAge(task.claimed_at ?? claim_expires, now)}`],
     ['lease', `${durationText(task.lease_ms ?? 0)} (${task.lease_source ?? ''}), until ${withAge(claim_expires, now)}`],
-    ...(task.revoked === null && task.overdue_ms > OVERDUE_MS ? ([['overdue', paint.yellow(overdueText(task.overdue_ms))]] as const) : []),
+    ...(task.revoked === null && task.overdue_ms > OVERDUE_MS ? ([['overdue', paint.yellow(overdueText(task.overdue_ms, paste))]] as const) : []),
     ['last beat', last_heartbeat_at === null ? 'none yet' : [withAge(last_heartbeat_at, now), ...said].filter((part) => part !== '').join(', ')],
     ...(task.revoked === null ? [] : ([['revoked', `${task.revoked.reason}, the worker is being stopped`]] as const)),
   ];
@@ -37,7 +38,7 @@ const stateRows = (task: TaskView, now: number, paint: Paint): readonly Row[] =>
 const lastError = (wait: WaitingFor, { last_error }: TaskView): string =>
   wait.kind === 'back_off' && last_error !== null ? `: ${last_error.slice(0, 200)}` : '';
 
-export const overdueText = (ms: number): string => `by ${about(ms)}: nobody is watching, holdfast serve`;
+const overdueText = (ms: number, paste: Paste): string => `by ${about(ms)}: nobody is watching, ${paste('holdfast serve')}`;
 
 const statusOf = ({ status, result }: TaskView): string => (status === 'done' && result?.summary != null ? `done: ${result.summary}` : status);
 
@@ -66,12 +67,12 @@ const factRows = (task: TaskView, now: number): readonly Row[] => {
   return rows.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
 };
 
-const nextStep = ({ status, task_id, previous_runs, waiting_for, started }: TaskView): string => {
+const nextStep = ({ status, task_id, previous_runs, waiting_for, started }: TaskView, paste: Paste): string => {
   const [wait] = waiting_for;
   const command = wait === undefined ? null : waitCommand(wait, task_id);
-  if (command !== null) return `next: ${command}${wait !== undefined && 'until' in wait ? ', to end the wait now' : ''}`;
-  if (status === 'ready') return `next: holdfast claim ${task_id}`;
-  if (status === 'todo') return `next: holdfast promote ${task_id}`;
-  if (started !== null) return `next: holdfast log ${task_id} --follow`;
-  return previous_runs.some(({ end }) => end !== 'completed') ? `next: holdfast why ${task_id}` : '';
+  if (command !== null) return `next: ${paste(command)}${wait !== undefined && 'until' in wait ? ', to end the wait now' : ''}`;
+  if (status === 'ready') return `next: ${paste(`holdfast claim ${task_id}`)}`;
+  if (status === 'todo') return `next: ${paste(`holdfast promote ${task_id}`)}`;
+  if (started !== null) return `next: ${paste(`holdfast log ${task_id} --follow`)}`;
+  return previous_runs.some(({ end }) => end !== 'completed') ? `next: ${paste(`holdfast why ${task_id}`)}` : '';
 };

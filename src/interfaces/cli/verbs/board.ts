@@ -28,12 +28,12 @@ export const boardCreate: Handler = async ({ args, settings, actor, execute }) =
   }
 };
 
-export const boardList: Handler = async ({ open, io }) => {
+export const boardList: Handler = async ({ open, io, paste }) => {
   const boards = await (await (await open()).readModel()).read(boardRows);
   const now = io.clock.now();
   const rows = boards.map(({ board, paused, created_at }) => [
     board,
-    paused === null ? 'open' : pausedText(paused, now),
+    paused === null ? 'open' : pausedText(paused, now, paste, board),
     created_at === null ? '' : `created ${withAge(created_at, now)}`,
   ]);
   return done({ boards }, table(rows));
@@ -46,7 +46,7 @@ const change = async (call: Call, command: { readonly type: 'PauseBoard' | 'Resu
 };
 
 export const boardPause: Handler = (call) =>
-  change(call, { type: 'PauseBoard', reason: call.args.text('reason') ?? null }, 'paused: no new claims; next: holdfast board resume');
+  change(call, { type: 'PauseBoard', reason: call.args.text('reason') ?? null }, `paused: no new claims; next: ${call.paste('holdfast board resume')}`);
 
 export const boardResume: Handler = (call) => change(call, { type: 'ResumeBoard', reason: call.args.text('reason') ?? null }, 'resumed');
 

@@ -11,6 +11,7 @@ import { EXIT } from '../exits.ts';
 import { missingBoard } from '../missingBoard.ts';
 import { done, refused } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
+import { pasteable } from '../paste.ts';
 import { checkedId, exists } from '../task.ts';
 import { taskView } from '../taskView.ts';
 import { about } from '../text/ages.ts';
@@ -51,8 +52,9 @@ const claimNext = async (call: Call): Promise<Outcome> => {
   const missing = await missingBoard(board);
   if (missing !== undefined) return missing;
   const { ok: _, code: __, ...why } = answer;
-  if (args.flag('export') && !call.json) io.err(`${answer.message}\n`);
-  return done({ task: null, ...why }, args.flag('export') ? '' : answer.message, EXIT.nothing);
+  const message = pasteable(answer.message, call.paste);
+  if (args.flag('export') && !call.json) io.err(`${message}\n`);
+  return done({ task: null, ...why, message }, args.flag('export') ? '' : message, EXIT.nothing);
 };
 
 const commonOf = async ({ args, worker }: Call) => {
@@ -78,9 +80,9 @@ const claimed = async (call: Call, board: Board, answer: Claimed): Promise<Outco
 };
 
 /** The next command names the worker only where this one had to. */
-const textOf = ({ settings }: Call, { task_id, run, worker, claim_expires }: Claimed, title: string, now: number): string => {
+const textOf = ({ settings, paste }: Call, { task_id, run, worker, claim_expires }: Claimed, title: string, now: number): string => {
   const held = `--run ${run}${settings.worker?.from === 'flag' ? ` --worker ${shellWord(worker)}` : ''}`;
-  return `${task_id} "${title}" claimed, run ${run}, expires in ${about(toMs(claim_expires) - now)}; next: holdfast complete ${task_id} ${held}`;
+  return `${task_id} "${title}" claimed, run ${run}, expires in ${about(toMs(claim_expires) - now)}; next: ${paste(`holdfast complete ${task_id} ${held}`)}`;
 };
 
 /** The worker environment as shell exports; single quotes keep every character as it is. */

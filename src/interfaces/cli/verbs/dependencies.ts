@@ -48,13 +48,13 @@ export const promote: Handler = (call) =>
   });
 
 /** What a promoted task waits for all the same. */
-const stillWaits = async ({ io }: Call, board: Board, { task_id, status }: { readonly task_id: string; readonly status: string }): Promise<string> => {
-  if (status === 'todo') return `, waits for its parents; next: holdfast promote ${task_id} --force, to go on without them`;
+const stillWaits = async ({ io, paste }: Call, board: Board, { task_id, status }: { readonly task_id: string; readonly status: string }): Promise<string> => {
+  if (status === 'todo') return `, waits for its parents; next: ${paste(`holdfast promote ${task_id} --force`)}, to go on without them`;
   const [task, state] = await Promise.all([board.load(task_id), board.state()]);
   const now = io.clock.now();
   const [wait] = exists(task) ? taskView(task, now, state).waiting_for : [];
   if (wait === undefined || wait.kind === 'unclaimed') return '';
-  return `, waits for ${waitText(wait, now, board.name)}; next: ${waitCommand(wait, task_id) ?? `holdfast show ${task_id}`}`;
+  return `, waits for ${waitText(wait, now, board.name)}; next: ${paste(waitCommand(wait, task_id) ?? `holdfast show ${task_id}`)}`;
 };
 
 export const schedule: Handler = async (call) => {

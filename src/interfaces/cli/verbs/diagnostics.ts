@@ -4,7 +4,6 @@ import { diagnosticChanges } from '../../../projections/diagnostics/diagnosticCh
 import { allClaims, overdueAmong } from '../../../projections/diagnostics/overdueClaims.ts';
 import { listDiagnostics } from '../../../projections/diagnostics/list.ts';
 import { getBoard, getTask } from '../../../projections/lists.ts';
-import { shellWord } from '../../../platform/shellWord.ts';
 import type { Call, Handler } from '../call.ts';
 import { toMs } from '../../../domain/instant.ts';
 import { overdueClaimsText } from '../text/overdueText.ts';
@@ -37,8 +36,8 @@ export const diagnostics: Handler = async (call) => {
   if (row === undefined) return noSuchBoard(board);
   if (!known) return noSuchTask(asked.task_id ?? '', `on board ${board}`);
   if (args.flag('follow')) return follow(call, opened, asked);
-  const shown = found.map((diagnostic) => pasteable(diagnostic, call, opened.shown));
-  const pause = row.paused === null ? [] : [paint.yellow(`the board is ${pausedText(row.paused, now)}`)];
+  const shown = found.map((diagnostic) => remedied(diagnostic, call));
+  const pause = row.paused === null ? [] : [paint.yellow(`the board is ${pausedText(row.paused, now, call.paste)}`)];
   const overdue = overdueAmong(claims, row, { now, store_policy: opened.kind.policy });
   const soon = overdueClaimsText(
     overdue.filter(({ unwatched_from }) => toMs(unwatched_from) > now),
@@ -64,7 +63,7 @@ const follow = async (call: Call, opened: Opened, asked: Asked): Promise<Outcome
   let live = false;
   for await (const { changes, caught_up, position } of diagnosticChanges(options)) {
     for (const { change, diagnostic } of changes) {
-      const told = { change, diagnostic: pasteable(diagnostic, call, opened.shown) };
+      const told = { change, diagnostic: remedied(diagnostic, call) };
       io.out(`${json ? jsonText(told) : printable(changeLine(told, paint), io.terminal)}\n`);
     }
     if (json && caught_up && !live) io.out(`${jsonText({ caught_up, position })}\n`);
@@ -73,11 +72,7 @@ const follow = async (call: Call, opened: Opened, asked: Asked): Promise<Outcome
   return streamed();
 };
 
-/** A remedy names the board and the store (never with its password) where this call had to. */
-const pasteable = (diagnostic: Diagnostic, { settings }: Pick<Call, 'settings'>, shown: string): Diagnostic => {
-  const place = [
-    settings.store?.from === 'flag' ? ` --store ${shellWord(shown)}` : '',
-    settings.board.from === 'flag' ? ` --board ${settings.board.value}` : '',
-  ].join('');
-  return { ...diagnostic, remedies: diagnostic.remedies.map(({ command, means }) => ({ command: `${command}${place}`, means })) };
-};
+const remedied = (diagnostic: Diagnostic, { paste }: Pick<Call, 'paste'>): Diagnostic => ({
+  ...diagnostic,
+  remedies: diagnostic.remedies.map(({ command, means }) => ({ command: paste(command), means })),
+});

@@ -8,6 +8,7 @@ import { reading, roundTrip } from '../doctor/roundTrip.ts';
 import { EXIT } from '../exits.ts';
 import { NoBoard } from '../open.ts';
 import { done } from '../outcome.ts';
+import { pasteable } from '../paste.ts';
 
 /** Looks at the store and its boards. Exit 0: nothing fails (there may be warnings), 1: something does, 7: there is no store to look at. */
 export const doctor: Handler = async (call) => {
@@ -16,7 +17,8 @@ export const doctor: Handler = async (call) => {
   const readOnly = args.flag('read-only');
   const outside = [addressFinding(settings.store), ...(await diagnoseStore({ store: settings.store.value, clock: io.clock, readOnly }))];
   const broken = outside.some(({ level, check }) => level === 'fail' && check !== 'disk_space');
-  const findings = [...outside, ...(broken ? [] : await insideFindings(call, settings.store.value, readOnly))];
+  const found = [...outside, ...(broken ? [] : await insideFindings(call, settings.store.value, readOnly))];
+  const findings = found.map((finding) => ({ ...finding, mend: mendOf(finding, call) }));
   const count = (level: Level) => findings.filter((finding) => finding.level === level).length;
   const [failures, warnings] = [count('fail'), count('warn')];
   const text = [...findings.map((finding) => lineOf(finding, call)), summary(failures, warnings)].join('\n');
@@ -35,6 +37,10 @@ const insideFindings = async ({ open, io: { clock } }: Call, address: string, re
     return [failedWith('open', error, 'holdfast where')];
   }
 };
+
+/** A mend is one command, or words with commands in backticks. */
+const mendOf = ({ mend }: Finding, { paste }: Call): string | null =>
+  mend === null ? null : mend.startsWith('holdfast ') ? paste(mend) : pasteable(mend, paste);
 
 const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 const WIDTH = 15;

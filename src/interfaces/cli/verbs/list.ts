@@ -56,14 +56,18 @@ const page = (call: Call, rows: Rows, query: ListTasks, explain: Explain): Outco
     ...task,
     diagnostics: found.flatMap(({ task_id, kind }) => (task_id === task.task_id ? [kind] : [])),
   }));
-  const lines = [taskLines(listed, explain.now, call.paint), ...hintOf(countsOf(found)), ...(cursor === null ? [] : [`more: holdfast list --after ${cursor}`])];
-  const text = listed.length === 0 ? nothing(countByStatus(rows, query.board)) : lines.join('\n');
+  const lines = [
+    taskLines(listed, explain.now, call),
+    ...hintOf(countsOf(found), call.paste),
+    ...(cursor === null ? [] : [`more: ${call.paste(`holdfast list --after ${cursor}`)}`]),
+  ];
+  const text = listed.length === 0 ? nothing(countByStatus(rows, query.board), call) : lines.join('\n');
   return done({ tasks: listed, cursor }, text);
 };
 
-const nothing = (counts: Readonly<Record<string, number>>): string => {
+const nothing = (counts: Readonly<Record<string, number>>, { paste }: Pick<Call, 'paste'>): string => {
   const all = Object.entries(counts).map(([status, count]) => `${count} ${status}`);
-  return all.length === 0 ? 'no tasks yet; next: holdfast create "Say hi"' : `no such task (${all.join(', ')})`;
+  return all.length === 0 ? `no tasks yet; next: ${paste('holdfast create "Say hi"')}` : `no such task (${all.join(', ')})`;
 };
 
 const queryOf = ({ args, settings }: Call): ListTasks => {

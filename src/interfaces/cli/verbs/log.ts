@@ -124,7 +124,7 @@ const missing = async ({ opened, files, task_id, run }: Wanted): Promise<Outcome
     return failed('NotFound', `the command of run ${run} of ${task_id} could not be started, so there is no output: ${unstarted.data.error}`, facts);
   const started = events.find(({ type, data }) => type === 'WorkerStarted' && data.run === run);
   if (started === undefined || started.type !== 'WorkerStarted')
-    return failed('NotFound', `run ${run} of ${task_id} was not started by \`holdfast work\` or \`holdfast run\`: there is no ${files.current}`, facts);
+    return failed('NotFound', `run ${run} of ${task_id} was not started by holdfast work or holdfast run: there is no ${files.current}`, facts);
   const { host } = started.data;
   if (host === (await hostOf(opened)))
     return failed('NotFound', `the output of run ${run} of ${task_id} is gone: there is no ${files.current}`, { ...facts, host });

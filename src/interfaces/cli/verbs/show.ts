@@ -23,7 +23,7 @@ const showOne = async (call: Call, task_id: string): Promise<Outcome> => {
   // What the board was then is not asked.
   const state = await board.state();
   const view = taskView(task, now, at === undefined ? state : { ...state, paused: null }, await parentsOf(board, task, at === undefined));
-  return done(view, taskText(view, now, call.paint));
+  return done(view, taskText(view, now, call));
 };
 
 /** Each parent from its own stream; of the past only who they were. */

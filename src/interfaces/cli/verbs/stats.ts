@@ -8,7 +8,7 @@ import { done } from '../outcome.ts';
 import { pausedText } from '../text/pausedText.ts';
 import { table } from '../text/table.ts';
 
-export const stats: Handler = async ({ open, io, settings }) => {
+export const stats: Handler = async ({ open, io, settings, paste }) => {
   const board = settings.board.value;
   const { readModel, store, kind } = await open();
   const now = instantOf(io.clock.now());
@@ -23,8 +23,8 @@ export const stats: Handler = async ({ open, io, settings }) => {
   const [head, { position }] = await Promise.all([store.head(), model.checkpoint()]);
   const data = { board, paused: row.paused, by_status, waiting, diagnostics, log_position: head, view_position: position };
   const counts = Object.entries(by_status).map(([status, count]) => [status, String(count)]);
-  const hint = hintOf(diagnostics);
-  const paused = row.paused === null ? [] : [pausedText(row.paused, io.clock.now())];
+  const hint = hintOf(diagnostics, paste);
+  const paused = row.paused === null ? [] : [pausedText(row.paused, io.clock.now(), paste)];
   const firstLine = `board ${board}${row.paused === null ? '' : ', paused'}, log at ${head}`;
   const text = [firstLine, ...paused, counts.length === 0 ? 'no tasks yet' : table(counts), ...hint].join('\n');
   return done(data, text);

@@ -41,7 +41,7 @@ export const block: Handler = async (call) => {
   const { board } = await call.open();
   const answer = await board.execute({ type: 'BlockTask', task_id, ...held, kind, reason }, call.execute);
   if (!answer.ok) return refused(answer);
-  return done(answer, `${task_id} ${answer.status} (${kind}); next: holdfast unblock ${task_id}`);
+  return done(answer, `${task_id} ${answer.status} (${kind}); next: ${call.paste(`holdfast unblock ${task_id}`)}`);
 };
 
 const OUTCOMES = ['failed', 'rate_limited', 'timed_out', 'no_verdict'] as const;
@@ -56,7 +56,7 @@ export const fail: Handler = async (call) => {
     const answer = await board.execute({ type: 'FailRun', task_id, ...held, ...failure }, call.execute);
     if (!answer.ok) return refused(answer);
     const wait = answer.not_before === null ? '' : `, not before ${timeText(answer.not_before)}`;
-    return done(answer, answer.gave_up ? `${task_id} gave up; next: holdfast why ${task_id}` : `${task_id} ${answer.status}${wait}`);
+    return done(answer, answer.gave_up ? `${task_id} gave up; next: ${call.paste(`holdfast why ${task_id}`)}` : `${task_id} ${answer.status}${wait}`);
   });
 };
 

@@ -24,7 +24,7 @@ export const verify: Handler = async (call) => {
   const sound = faults.length === 0 && (compared?.different ?? 0) === 0;
   const complete = !call.io.stopped().aborted;
   const said = sound ? (complete ? okText(checked, compared) : `stopped after ${checked} events, nothing wrong so far; run it again`) : 'verify FAILED';
-  const text = [...faults.map(({ position, fault }) => `position ${position}: ${fault}`), ...differencesOf(compared), said].join('\n');
+  const text = [...faults.map(({ position, fault }) => `position ${position}: ${fault}`), ...differencesOf(compared, call), said].join('\n');
   return done(
     { ok: sound && complete, complete, events: checked, faults, views: compared ?? null },
     text,
@@ -62,12 +62,12 @@ const compareViews = async ({ io }: Call, { store, readModel, clock }: Opened): 
   return compared;
 };
 
-const differencesOf = (compared: Comparison | undefined): readonly string[] => {
+const differencesOf = (compared: Comparison | undefined, { paste }: Call): readonly string[] => {
   if (compared === undefined || compared.different === 0) return [];
   const named = compared.differences.map(
     ({ view, key, kind, fields }) => `view ${view} ${key}: ${kind}${fields.length === 0 ? '' : ` (${fields.join(', ')})`}`,
   );
-  return [...named, `${compared.different} of ${compared.rows} rows differ from the log; next: holdfast rebuild`];
+  return [...named, `${compared.different} of ${compared.rows} rows differ from the log; next: ${paste('holdfast rebuild')}`];
 };
 
 const okText = (checked: number, compared: Comparison | undefined): string => `verify ok: ${checked} events sound${viewsText(compared)}`;

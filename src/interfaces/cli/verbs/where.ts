@@ -25,8 +25,8 @@ export const where: Handler = async (call) => {
   const note = state.exists
     ? state.paused === null
       ? ''
-      : `\n${pausedText(state.paused, call.io.clock.now())}`
-    : `\nthere is no board ${board.name} in this store yet; next: holdfast init`;
+      : `\n${pausedText(state.paused, call.io.clock.now(), call.paste)}`
+    : `\nthere is no board ${board.name} in this store yet; next: ${call.paste('holdfast init')}`;
   return done(
     { store, board: settings.board, worker, actor, exists: state.exists, paused: state.paused, policy },
     `${table(rows)}${note}\npolicy\n${policyLines(policy)}`,

@@ -61,7 +61,7 @@ export const work: Handler = async (call) => {
     });
     const { exit, text } = ENDS[why];
     const { paused } = why === 'paused' ? await opened.board.state() : { paused: null };
-    if (!json) io.out(`${runs} ${runs === 1 ? 'run' : 'runs'}, ${paused === null ? text : `the board is ${pausedText(paused, io.clock.now())}`}\n`);
+    if (!json) io.out(`${runs} ${runs === 1 ? 'run' : 'runs'}, ${paused === null ? text : `the board is ${pausedText(paused, io.clock.now(), call.paste)}`}\n`);
     return json ? done({ why, ...(paused !== null && { paused }), runs: ended }, '', exit) : streamed(exit);
   } finally {
     await deps.watch.close();
