@@ -4,7 +4,8 @@ import { delimiter, join, resolve } from 'node:path';
 
 export type Placeholders = { readonly task_id: string; readonly title: string; readonly input: unknown };
 
-const PLACEHOLDER = /\{(task_id|title|input)\}/g;
+export const PLACEHOLDERS = ['task_id', 'title', 'input'] as const satisfies readonly (keyof Placeholders)[];
+const PLACEHOLDER = new RegExp(`\\{(${PLACEHOLDERS.join('|')})\\}`, 'g');
 
 /** Puts the task into single arguments: no shell, so nothing in a title can become a word or a command. An input that is text goes in as it is. */
 export const filledIn = (args: readonly string[], { task_id, title, input }: Placeholders): readonly string[] => {
