@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Finding } from './eventstore/finding.ts';
+import { StoreUnreadable } from './eventstore/errors.ts';
+import { failing, type Finding } from './eventstore/finding.ts';
 import type { VerifiableStore } from './eventstore/verifiable.ts';
 import { cacheFolder } from './platform/cacheFolder.ts';
 import type { Clock } from './platform/clock.ts';
@@ -32,6 +33,29 @@ export const filesOf = (store: string): { readonly log: string; readonly views: 
   return path.endsWith('.db') ? { log: path, views: dirname(path) } : { log: join(path, LOG_FILE), views: path };
 };
 
+const OTHER_FILE = 'name a folder, or a file that ends in .db';
+
+const otherFile = (store: string): string | undefined => {
+  if (SCHEME.test(store)) return undefined;
+  const path = resolve(store);
+  const file = fileOnTheWayTo(path.endsWith('.db') ? dirname(path) : path);
+  return file === undefined ? undefined : `${file} is a file, not a ${file === path ? 'Holdfast log' : 'folder'}`;
+};
+
+const fileOnTheWayTo = (path: string): string | undefined => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? path : undefined;
+  } catch (error) {
+    return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOTDIR' ? fileOnTheWayTo(dirname(path)) : undefined;
+  }
+};
+
+/** A log is a folder, or a file that ends in .db. @throws StoreUnreadable for any other file */
+export const refuseOtherFile = (store: string): void => {
+  const problem = otherFile(store);
+  if (problem !== undefined) throw new StoreUnreadable(problem, OTHER_FILE);
+};
+
 /** @throws StoreUnavailable (missing, busy, a scheme that is not supported), StoreUnreadable (not ours, damaged, of a newer format) */
 export const openStore = async ({ store, create = false, synchronous, clock, signal }: OpenStore): Promise<OpenedStore> => {
   const [scheme] = SCHEME.exec(store) ?? [];
@@ -45,6 +69,7 @@ export const openStore = async ({ store, create = false, synchronous, clock, sig
     const { memoryEventStore } = await import('./eventstore/memory/memoryEventStore.ts');
     return memoryEventStore();
   }
+  refuseOtherFile(store);
   const { openSqliteEventStore } = await import('./eventstore/sqlite/sqliteEventStore.ts');
   return openSqliteEventStore({ path: files.log, create, clock, ...(synchronous === undefined ? {} : { synchronous }) });
 };
@@ -65,6 +90,8 @@ export const diagnoseStore = async ({
   }
   const files = filesOf(store);
   if (files === null) return [];
+  const problem = otherFile(store);
+  if (problem !== undefined) return [failing('file_system', problem, OTHER_FILE)];
   const { diagnoseSqlite } = await import('./eventstore/sqlite/diagnose.ts');
   return diagnoseSqlite({ path: files.log, clock, readOnly });
 };

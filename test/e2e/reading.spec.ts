@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createTask, cleanEnv, MAIN_JS, newCli } from './support/cli.ts';
 import type { Cli } from './support/cli.ts';
@@ -87,6 +87,15 @@ describe('reading a board', () => {
     shell.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
     await once(shell, 'exit');
     expect(err).toBe('');
+  });
+
+  it('output that finds no space is said in one line', async () => {
+    const { status, stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${MAIN_JS}" list > /dev/full`], {
+      cwd: cli.dir,
+      env: cleanEnv(),
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: 'cannot write to stdout: no space left\n' });
   });
 
   it('nothing to claim exits 6 and says why', async () => {

@@ -1,7 +1,7 @@
 import type { Board } from '../../board/board.ts';
 import type { Refusal } from '../../domain/task/answers.ts';
 import type { Call } from './call.ts';
-import { noSuchTask } from './missingTask.ts';
+import { missingTask } from './missingTask.ts';
 import { refused } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { runOf } from './task.ts';
@@ -16,7 +16,7 @@ export const withRun = async (
   const { board } = await call.open();
   if (run !== null) return say(board, { run, worker: call.worker });
   const { status } = await board.load(taskId);
-  if (status === 'absent') return noSuchTask(taskId, `on board ${board.name}`);
+  if (status === 'absent') return missingTask(board, taskId);
   return refused(status === 'running' ? runRequired(taskId, call.verb) : notRunning(taskId, call.verb, status));
 };
 

@@ -2,17 +2,30 @@
 import { hostname, userInfo } from 'node:os';
 import { systemClock } from '../../platform/clock.ts';
 import { dispatch } from './dispatch.ts';
+import { EXIT } from './exits.ts';
 import type { Io } from './io.ts';
+import { unwritable } from './text/unwritable.ts';
+import { systemCode } from '../../worker/child/systemError.ts';
 
 const { stdout, stderr, env } = process;
 
-/** A reader that has had enough (`| head`) is no error. */
-for (const stream of [stdout, stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
-  });
-}
+/** Without a place for what we print there is no going on; but a reader that has had enough (`| head`) is no error. */
+const lost = (name: string, error: unknown): never => {
+  if (systemCode(error) === 'EPIPE') process.exit();
+  if (name === 'stdout') put(stderr, 'stderr', `${unwritable(name, error)}\n`);
+  process.exit(EXIT.defect);
+};
+stdout.on('error', (error) => lost('stdout', error));
+stderr.on('error', (error) => lost('stderr', error));
+
+/** A file takes it at once or throws; a pipe tells later. */
+const put = (stream: NodeJS.WriteStream, name: string, text: string): void => {
+  try {
+    stream.write(text);
+  } catch (error) {
+    lost(name, error);
+  }
+};
 
 /** Nobody at a command line can mend what a library of ours does in an old way, and `2>&1` must stay parseable (tls to an IP address: DEP0123). */
 process.noDeprecation = true;
@@ -35,8 +48,8 @@ const userName = (): string => {
 };
 
 const io: Io = {
-  out: (text) => void stdout.write(text),
-  err: (text) => void stderr.write(text),
+  out: (text) => put(stdout, 'stdout', text),
+  err: (text) => put(stderr, 'stderr', text),
   env,
   cwd: process.cwd(),
   terminal: stdout.isTTY,

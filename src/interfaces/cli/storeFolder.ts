@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { filesOf } from '../../stores.ts';
+import { filesOf, refuseOtherFile } from '../../stores.ts';
 import { StoreUnavailable } from '../../eventstore/errors.ts';
 
-/** The folder in which a store keeps its files; nothing for a store that has none. @throws StoreUnavailable when it cannot be made */
+/** The folder in which a store keeps its files; nothing for a store that has none. @throws StoreUnavailable when it cannot be made, StoreUnreadable when another file has its name */
 export const makeStoreFolder = (store: string): void => {
   const files = filesOf(store);
   if (files === null) return;
+  refuseOtherFile(store);
   const folder = dirname(files.log);
   try {
     makeFolder(folder);

@@ -79,6 +79,12 @@ const BAD: readonly Bad[] = [
   ['a scheme in capitals, which is no folder either', ['init', '--store', 'ESDB://localhost'], 7, /ESDB: is no store/],
   ['a board that is not there', ['create', 'x', '--board', 'nightly'], 3, /nightly/],
   ['a list of a board that is not there', ['list', '--board', 'nightly'], 3, /no board nightly/],
+  ['a task of a board that is not there', ['show', ID, '--board', 'nightly'], 3, /there is no board nightly/],
+  ['the reason of a board that is not there', ['why', ID, '--board', 'nightly'], 3, /there is no board nightly/],
+  ['the events of a board that is not there', ['events', '--board', 'nightly'], 3, /there is no board nightly/],
+  ['the events of a task that is not there', ['events', '--task', ID], 3, /there is no task t_7K3M9QX2VD on board main/],
+  ['to follow a task that is not there', ['events', '--follow', '--task', ID], 3, /there is no task t_7K3M9QX2VD on board main/],
+  ['a look at a position that the log has not reached', ['list', '--at', '999999'], 3, /the log has no position 999999; its last is \d+$/m],
   ['a claim on a board that is not there', ['claim', '--next', '--board', 'nightly'], 3, /no board nightly/],
   ['a watch over a board that is not there', ['serve', '--board', 'nightly'], 3, /^NotFound: there is no board nightly/],
   ['work on a board that is not there', ['work', '--board', 'nightly', '--', process.execPath], 3, /^NotFound: there is no board nightly/],
@@ -135,12 +141,32 @@ describe('bad input', () => {
     expect(await cli.json(['where'])).toMatchObject({ data: { board: { value: 'main', from: 'project file', where: path } } });
   });
 
-  it('a store where no folder can be made is named, and is no defect', async () => {
+  it.each([['init'], ['list'], ['copy', '--to', './elsewhere', '--from']])('a store that is some other file is called so: %s', async (...words) => {
     const file = join(cli.dir, 'taken');
     writeFileSync(file, '');
-    const { exit, err } = await cli.run(['init', '--store', file]);
+    const { exit, err } = await cli.run([...words, ...(words.length > 1 ? [file] : ['--store', file])]);
+    expect({ exit, err }).toEqual({ exit: 7, err: expect.stringMatching(/taken is a file, not a Holdfast log; name a folder, or a file that ends in \.db$/m) });
+  });
+
+  it.each(['init', 'list'])('a store below a file is no defect: %s', async (verb) => {
+    writeFileSync(join(cli.dir, 'taken'), '');
+    for (const below of ['taken/below', 'taken/log.db'])
+      expect(await cli.run([verb, '--store', below])).toMatchObject({ exit: 7, err: expect.stringMatching(/taken is a file, not a folder; name a folder/) });
+  });
+
+  it('a store where no folder can be made is named, and is no defect', async () => {
+    const long = join(cli.dir, 'n'.repeat(300));
+    const { exit, err } = await cli.run(['init', '--store', long]);
     expect(exit).toBe(7);
-    expect(err).toContain(`cannot make the folder ${file}`);
+    expect(err).toContain(`cannot make the folder ${long}`);
+  });
+
+  it('a revision that a task has not reached is not shown as its last', async () => {
+    const id = await createTask(cli, 'Young');
+    for (const verb of ['show', 'history']) {
+      expect(await cli.run([verb, id, '--at', '99'])).toMatchObject({ exit: 3, err: `NotFound: ${id} has no revision 99; its last is 0\n` });
+      expect((await cli.run([verb, id, '--at', '0'])).exit).toBe(0);
+    }
   });
 
   it('several ids are all checked before the first is acted upon', async () => {

@@ -55,9 +55,11 @@ describe('holdfast doctor', () => {
   it.each([
     ['missing', 'gone', /there is no folder/],
     ['not ours', 'text.db', /not a Holdfast log/],
+    ['some other file', 'text.txt', /fail +file_system +\S+text\.txt is a file, not a Holdfast log\n +mend: name a folder, or a file that ends in \.db/],
     ['of a scheme that nobody knows', 'redis://ana:secret@host', /redis:/],
   ])('a store that is %s is a finding, not a crash', async (_, store, says) => {
     writeFileSync(join(cli.dir, 'text.db'), 'a text '.repeat(1000));
+    writeFileSync(join(cli.dir, 'text.txt'), 'a text');
     const { exit, out } = await cli.run(['doctor', '--store', store]);
     expect(exit).toBe(1);
     expect(out).toMatch(says);

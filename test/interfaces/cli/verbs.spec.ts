@@ -44,6 +44,15 @@ describe('the verbs', () => {
     }
   });
 
+  it('a board whose tasks are all archived is not asked for a task that is none', async () => {
+    const other = await newInProcess();
+    const id = await createTask(other, 'Put away');
+    await other.run(['archive', id]);
+    expect((await other.run(['list'])).out).toBe('all tasks are archived (1 archived); next: holdfast list --status archived\n');
+    expect((await other.run(['list', '--label', 'pack'])).out).toBe('no such task (1 archived)\n');
+    await other.remove();
+  });
+
   it('claim --export sets the environment that the other verbs read', async () => {
     const id = await createTask(cli, "It's quoted");
     const { out } = await cli.run(['claim', id, '--export', '--worker', "o'neil"]);

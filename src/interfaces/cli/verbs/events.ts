@@ -1,11 +1,14 @@
-import type { StoredTaskEvent, UnreadableEvent } from '../../../board/board.ts';
+import type { Board, StoredTaskEvent, UnreadableEvent } from '../../../board/board.ts';
 import { cursors } from '../../../board/cursor.ts';
 import { detailOf } from '../../../audit/detail.ts';
 import { TaskEvent } from '../../../domain/task/events.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../../../domain/nearest.ts';
+import { missingBoard } from '../missingBoard.ts';
+import { missingTask } from '../missingTask.ts';
 import { streamed } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 import { oneLine, printable } from '../text/printable.ts';
 import { jsonText } from '../render.ts';
 import { checkedId } from '../task.ts';
@@ -16,6 +19,8 @@ export const events: Handler = async (call) => {
   const types = args.texts('type').map(checkedType);
   const tasks = args.texts('task').map(checkedId);
   const opened = await call.open();
+  const stranger = await missing(opened.board, tasks);
+  if (stranger !== undefined) return stranger;
   const cursor = cursors({ store: opened.store });
   const after = await cursor.after(args.text('after') ?? 'start');
   const stop = new AbortController();
@@ -34,6 +39,18 @@ export const events: Handler = async (call) => {
     if (!args.flag('follow')) stop.abort();
   }
   return streamed();
+};
+
+/** Nobody waits for what will never happen: the board, or a task of it, that is not there. */
+const missing = async (board: Board, tasks: readonly string[]): Promise<Outcome | undefined> => {
+  for (const task_id of tasks) {
+    const status = await board.load(task_id).then(
+      (task) => task.status,
+      () => 'unreadable',
+    );
+    if (status === 'absent') return missingTask(board, task_id);
+  }
+  return missingBoard(board);
 };
 
 /** On stdout under --json, where a program reads it; a person is warned beside the lines. */

@@ -1,8 +1,8 @@
 import { historyLines, historyText } from '../../../audit/historyLines.ts';
 import { upTo } from '../../../audit/replay.ts';
-import { pointOf } from '../asOf.ts';
+import { noSuchRevision, pointOf } from '../asOf.ts';
 import type { Handler } from '../call.ts';
-import { noSuchTask } from '../missingTask.ts';
+import { missingTask } from '../missingTask.ts';
 import { done } from '../outcome.ts';
 import { checkedId } from '../task.ts';
 
@@ -13,7 +13,9 @@ export const history: Handler = async ({ args, open }) => {
   const point = at === undefined ? undefined : pointOf(at, 'revision');
   const { board } = await open();
   const whole = await board.history(task_id);
+  const beyond = point && noSuchRevision(task_id, whole, point);
+  if (beyond !== undefined) return beyond;
   const events = point === undefined ? whole : upTo(whole, point);
-  if (events.length === 0) return noSuchTask(task_id, `on board ${board.name}${at === undefined ? '' : ` at ${at}`}`);
+  if (events.length === 0) return missingTask(board, task_id, at);
   return done({ task_id, events }, historyText(historyLines(events, { all: args.flag('all') })));
 };

@@ -11,7 +11,7 @@ import type { Call, Handler } from '../call.ts';
 import { countsOf, hintOf } from '../text/diagnosticsText.ts';
 import { UsageError } from '../errors.ts';
 import { noSuchBoard } from '../missingBoard.ts';
-import { done } from '../outcome.ts';
+import { done, failed } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { checkedId } from '../task.ts';
 import { taskLines } from '../text/taskLines.ts';
@@ -28,6 +28,10 @@ export const list: Handler = async (call) => {
   const { readModel, store, kind } = await call.open();
   const shown = (rows: Rows, now: number) => page(call, rows, query, { board: query.board, now, store_policy: kind.policy });
   if (point === undefined || point.by === 'revision') return (await readModel()).read((rows) => shown(rows, io.clock.now()));
+  if (point.by === 'position') {
+    const last = await store.head();
+    if (point.position > last) return failed('NotFound', `the log has no position ${point.position}; its last is ${last}`, { last_position: last });
+  }
   const past = await rowsAt({ store, at: point.by === 'time' ? { time: point.at } : { position: point.position } });
   try {
     return shown(past.rows, point.by === 'time' ? toMs(point.at) : latest(past.rows, query, io.clock.now()));
@@ -65,9 +69,13 @@ const page = (call: Call, rows: Rows, query: ListTasks, explain: Explain): Outco
   return done({ tasks: listed, cursor }, text);
 };
 
-const nothing = (counts: Readonly<Record<string, number>>, { paste }: Pick<Call, 'paste'>): string => {
+const FILTERS = ['status', 'label', 'assignee', 'worker', 'parent', 'after'] as const;
+
+const nothing = (counts: Readonly<Record<string, number>>, { args, paste }: Pick<Call, 'args' | 'paste'>): string => {
   const all = Object.entries(counts).map(([status, count]) => `${count} ${status}`);
-  return all.length === 0 ? `no tasks yet; next: ${paste('holdfast create "Say hi"')}` : `no such task (${all.join(', ')})`;
+  if (all.length === 0) return `no tasks yet; next: ${paste('holdfast create "Say hi"')}`;
+  if (FILTERS.some((option) => args.texts(option).length > 0)) return `no such task (${all.join(', ')})`;
+  return `all tasks are archived (${all.join(', ')}); next: ${paste('holdfast list --status archived')}`;
 };
 
 const queryOf = ({ args, settings }: Call): ListTasks => {

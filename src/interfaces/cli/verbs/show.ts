@@ -4,7 +4,7 @@ import type { ExistingTask } from '../../../domain/task/state.ts';
 import { stateAt } from '../asOf.ts';
 import type { Call, Handler } from '../call.ts';
 import { each } from '../several.ts';
-import { noSuchTask } from '../missingTask.ts';
+import { missingTask } from '../missingTask.ts';
 import { done } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { exists } from '../task.ts';
@@ -18,8 +18,10 @@ export const show: Handler = (call) => each(call, call.args.positionals, (task_i
 const showOne = async (call: Call, task_id: string): Promise<Outcome> => {
   const { board } = await call.open();
   const at = call.args.text('at');
-  const { task, now } = at === undefined ? { task: await board.load(task_id), now: call.io.clock.now() } : await stateAt(call, board, task_id, at);
-  if (!exists(task)) return noSuchTask(task_id, `on board ${board.name}${at === undefined ? '' : ` at ${at}`}`);
+  const seen = at === undefined ? { task: await board.load(task_id), now: call.io.clock.now() } : await stateAt(call, board, task_id, at);
+  if ('kind' in seen) return seen;
+  const { task, now } = seen;
+  if (!exists(task)) return missingTask(board, task_id, at);
   // What the board was then is not asked.
   const state = await board.state();
   const view = taskView(task, now, at === undefined ? state : { ...state, paused: null }, await parentsOf(board, task, at === undefined));

@@ -1,7 +1,7 @@
 import { explain } from '../../../audit/explain.ts';
 import { explainText } from '../../../audit/explainText.ts';
 import type { Handler } from '../call.ts';
-import { noSuchTask } from '../missingTask.ts';
+import { missingTask } from '../missingTask.ts';
 import { done, failed } from '../outcome.ts';
 import { checkedId } from '../task.ts';
 
@@ -9,7 +9,7 @@ export const why: Handler = async ({ args, open }) => {
   const task_id = checkedId(args.positionals[0] ?? '');
   const { board } = await open();
   const explanation = explain(await board.history(task_id));
-  if (explanation === undefined) return noSuchTask(task_id, `on board ${board.name}`);
+  if (explanation === undefined) return missingTask(board, task_id);
   const only = args.number('run');
   if (only !== undefined && only > explanation.runs_total) return failed('NotFound', `${task_id} has no run ${only}`, { task_id, run: only });
   const shown = only === undefined ? explanation : { ...explanation, runs: explanation.runs.filter(({ run }) => run === only) };
