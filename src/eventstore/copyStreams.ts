@@ -5,10 +5,18 @@ import { countOf, digestOf, eventsUpTo, type StreamSum, type StreamSums, withEve
 
 /**
  * `complete`: everything up to the head at the start is there and was verified; else the signal ended it. `events` and `streams` of the source,
- * `copied` in this call. `target_differs`: nothing was written, or no more once another writer was met; `source_incomplete`: a stream does not begin at 0.
+ * `copied` in this call. `only_in_target`: streams that the source has not; they are left alone. `target_differs`: nothing was written, or no more once another writer was met; `source_incomplete`: a stream does not begin at 0.
  */
 export type CopyAnswer =
-  | { readonly ok: true; readonly complete: boolean; readonly streams: number; readonly events: number; readonly copied: number; readonly digest: string }
+  | {
+      readonly ok: true;
+      readonly complete: boolean;
+      readonly streams: number;
+      readonly events: number;
+      readonly copied: number;
+      readonly only_in_target: number;
+      readonly digest: string;
+    }
   | {
       readonly ok: false;
       readonly code: 'target_differs' | 'source_incomplete' | 'verify_failed';
@@ -29,7 +37,8 @@ export const copyStreams = async (options: CopyStreams): Promise<CopyAnswer> => 
   if (source.faults.length > 0) return refusal('source_incomplete', source.faults);
   const differing = [...held.faults, ...source.differing, ...aheadOf(held.sums, source.sums)];
   if (differing.length > 0 && !stopped()) return refusal('target_differs', differing);
-  const result = { ok: true, streams: source.sums.size, events: countOf(source.sums), digest: digestOf(source.sums, digest) } as const;
+  const only_in_target = [...held.sums.keys()].filter((stream) => !source.sums.has(stream)).length;
+  const result = { ok: true, streams: source.sums.size, events: countOf(source.sums), only_in_target, digest: digestOf(source.sums, digest) } as const;
   const sent = await sendMissing(options, { end, after: source.before, held: held.sums, total: source.missing });
   if (sent.fault !== undefined) return refusal('target_differs', [sent.fault]);
   if (stopped()) return { ...result, complete: false, copied: sent.copied };

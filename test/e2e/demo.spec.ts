@@ -73,6 +73,9 @@ describe('holdfast demo', () => {
       ]) {
         expect(demo.output()).toContain(text);
       }
+      const hints = demo.output().match(/^.*holdfast (why|log|events|block|board policy) .*--board.*$/gm) ?? [];
+      expect(hints.length).toBeGreaterThan(0);
+      expect(hints.filter((hint) => !hint.includes(`--store ${join(folder, 'store')}`))).toEqual([]);
       expect(existsSync(join(folder, 'store', 'log.db'))).toBe(true);
       expect(processesOf(folder)).toEqual([]);
     }),

@@ -45,6 +45,17 @@ describe('holdfast run', () => {
     expect((await cli.run(['run', '--store', './nowhere', '--task', id, '--', 'true'])).exit).toBe(125);
   });
 
+  it('exits as its help says when it does not start the command', async () => {
+    const id = await createTask(cli, 'Not started');
+    const { out } = await cli.run(['run', '--help']);
+    expect(out).toMatch(/Exit codes:\n.*the command’s [^]*\n +127, 126 [^]*\n +125 +the store or Holdfast itself failed\n +2, 3, 4, 5, 6 +it was not started/);
+    const exitOf = async (...args: readonly string[]) => (await cli.run(['run', ...args, '--', 'true'])).exit;
+    expect([await exitOf(), await exitOf('--task', 't_0000000000')]).toEqual([2, 3]);
+    await cli.run(['board', 'pause']);
+    expect(await exitOf('--task', id)).toBe(6);
+    await cli.run(['board', 'resume']);
+  });
+
   it('takes over the run of the environment', async () => {
     const id = await createTask(cli, 'Taken over');
     await cli.run(['claim', id, '--worker', 'ada']);

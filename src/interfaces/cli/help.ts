@@ -20,12 +20,13 @@ export const overview = (version: string): string =>
   ].join('\n\n');
 
 /** `holdfast help VERB`, `holdfast VERB --help`. */
-export const verbHelp = (name: string, { summary, takes, needs, rest, options, examples }: Verb): string =>
+export const verbHelp = (name: string, { summary, takes, needs, rest, options, exits, examples }: Verb): string =>
   [
     `holdfast ${name}: ${summary}`,
     `Usage:\n  ${['holdfast', name, ...takes, ...(needs === undefined ? [] : [needs]), '[options]', ...(rest === undefined ? [] : ['--', rest])].join(' ')}`,
     ...(Object.keys(options).length === 0 ? [] : [`Options:\n${optionLines(options)}`]),
     `On every verb:\n${optionLines(GLOBAL_OPTIONS)}`,
+    ...(exits === undefined ? [] : [`Exit codes:\n${columns(exits)}`]),
     `Examples:\n${examples.map((example) => `  ${example}`).join('\n')}`,
   ].join('\n\n');
 

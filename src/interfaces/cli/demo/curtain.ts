@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Board } from '../../../board/board.ts';
 import { EXIT } from '../exits.ts';
+import { shownAddress } from '../../../platform/shownAddress.ts';
 import type { Cast } from './cast.ts';
 import { findingsOf, type Finding } from './finding.ts';
 import { QUESTIONS } from './acts.ts';
@@ -18,10 +19,10 @@ const Diagnosed = z.object({
 
 export type Curtain = { readonly findings: readonly Finding[]; readonly pages: readonly string[]; readonly line: string };
 
-type Options = { readonly board: Board; readonly cast: Cast; readonly tasks: CreatedTasks };
+type Options = { readonly store: string; readonly board: Board; readonly cast: Cast; readonly tasks: CreatedTasks };
 
 /** The board as its own commands show it, and whether log and views agree with each other and with what the demo says. */
-export const curtain = async ({ board, cast, tasks }: Options): Promise<Curtain> => {
+export const curtain = async ({ store, board, cast, tasks }: Options): Promise<Curtain> => {
   const shown = [
     ['list'],
     ['diagnostics'],
@@ -30,8 +31,10 @@ export const curtain = async ({ board, cast, tasks }: Options): Promise<Curtain>
       ['why', id],
     ]),
   ];
+  // What they print as a hint is to work wherever the demo was started; a password stays in the environment.
+  const place = shownAddress(store) === store ? ['--store', store] : [];
   const run = async (args: readonly string[]) => {
-    const actor = cast.holdfast(args.join('-'), [...args, '--board', board.name]);
+    const actor = cast.holdfast(args.join('-'), [...args, ...place, '--board', board.name]);
     const { code } = await actor.exit;
     return { title: `holdfast ${args.join(' ')}`, code, text: actor.output() };
   };

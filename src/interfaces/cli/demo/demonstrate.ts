@@ -40,7 +40,7 @@ export const demonstrate = async (options: Options): Promise<Demonstrated | unde
   try {
     const { stage, findings } = await played(options, board, cast);
     if (io.stopped().aborted) return undefined;
-    const end = await curtain({ board, cast, tasks: stage.tasks });
+    const end = await curtain({ store: options.store, board, cast, tasks: stage.tasks });
     return io.stopped().aborted ? undefined : { ...end, findings: [...findings, ...end.findings], tasks: stage.tasks };
   } finally {
     await cast.dismiss();

@@ -10,6 +10,8 @@ export type Verb = {
   readonly options: Options;
   /** Options that must be given, as the usage shows them. */
   readonly needs?: string;
+  /** Exit codes that only this verb has, or has in another sense, with what they mean. */
+  readonly exits?: readonly (readonly [code: string, means: string])[];
   readonly examples: readonly string[];
   /** For a verb that answers with its child's exit code: what its own failures exit with (usage and refusals keep theirs). */
   readonly failure_exit?: 125;

@@ -60,10 +60,10 @@ export const boardVerbs: VerbTable = {
     load: async () => (await import('../verbs/board.ts')).boardPolicy,
   },
   serve: {
-    summary: 'keep the views up to date and watch every claim, until SIGTERM',
+    summary: 'keep the views up to date and watch every claim of one board, until SIGTERM',
     takes: [],
     options: {},
-    examples: ['holdfast serve'],
+    examples: ['holdfast serve', 'holdfast serve --board nightly'],
     load: async () => (await import('../verbs/serve.ts')).serve,
   },
   stats: {

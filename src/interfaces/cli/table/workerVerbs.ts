@@ -124,8 +124,14 @@ export const workerVerbs: VerbTable = {
     load: async () => (await import('../verbs/work.ts')).work,
   },
   run: {
-    summary: 'supervise one command for one task; exits as the command does, 125 when Holdfast itself fails',
+    summary: 'supervise one command for one task; exits as the command does',
     failure_exit: 125,
+    exits: [
+      ['the command’s', 'once it runs, also where exit 0 without a verdict fails the run; 128 + N when signal N ended it'],
+      ['127, 126', 'the command was not found, or cannot be started; the run failed'],
+      ['125', 'the store or Holdfast itself failed'],
+      ['2, 3, 4, 5, 6', 'it was not started: usage, no such task, refused (held, not ready), the run is over, the board is paused or at a cap'],
+    ],
     agent: true,
     takes: [],
     rest: 'cmd args…',

@@ -80,15 +80,19 @@ const progress = (io: Io): { readonly at: (progress: CopyProgress) => void; read
 
 const outcomeOf = (stores: Stores, answer: CopyAnswer, took_ms: number): Outcome => {
   if (!answer.ok) return refusalOf(stores, answer);
-  const { complete, streams, events, copied, digest: sum } = answer;
-  const data = { ...stores, complete, streams, events, copied, already: events - copied, digest: sum, took_ms };
+  const { complete, streams, events, copied, only_in_target, digest: sum } = answer;
+  const data = { ...stores, complete, streams, events, copied, already: events - copied, only_in_target, digest: sum, took_ms };
   if (!complete) return done(data, `stopped after ${count(copied, 'event')}; run it again to go on`, EXIT.later);
   const already = events === copied ? '' : ` (${events - copied} were there already)`;
   return done(
     data,
-    `copied ${count(copied, 'event')}${already} to ${stores.to}\nverified: ${count(events, 'event')} in ${count(streams, 'stream')}, digest ${sum}`,
+    `copied ${count(copied, 'event')}${already} to ${stores.to}\nverified: ${count(events, 'event')} in ${count(streams, 'stream')}, digest ${sum}${leftAlone(only_in_target)}`,
   );
 };
+
+/** Such as a task that was made on the target: it is no copy then. */
+const leftAlone = (streams: number): string =>
+  streams === 0 ? '' : `\nleft alone: ${count(streams, 'stream')} that only the target has, such as a task made there; they are no part of this copy`;
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
