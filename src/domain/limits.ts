@@ -55,7 +55,7 @@ export const POLICY = {
     min: 100,
     max: DAY,
     zero: 'off',
-    means: 'a failed task waits this long, twice as long after each further failure in a row',
+    means: 'a failed task waits this long, less up to a quarter, twice as long after each further failure in a row',
   },
   retry_backoff_max_ms: { default: HOUR, min: 100, max: 7 * DAY, zero: 'refused', means: 'the longest such wait' },
   clock_grace_ms: { default: 0, min: 0, max: MINUTE, zero: 'allowed', means: 'clock difference between hosts that is harmless' },

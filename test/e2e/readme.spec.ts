@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { POLICY } from '../../src/domain/limits.ts';
 import { scratch } from '../support/holdfast.ts';
 import { cleanEnv, MAIN_JS } from './support/cli.ts';
 
@@ -61,6 +62,12 @@ describe('the README', () => {
     });
     expect(upToEllipsis).toEqual(shown);
     home.remove();
+  });
+
+  it('says of the back-off, as the policy does, that a wait may be shorter than its limit', () => {
+    const shortened = /less up to a\squarter/;
+    expect(/A task that failed waits[^]*?;/.exec(readme)?.[0]).toMatch(shortened);
+    expect(POLICY.retry_backoff_ms.means).toMatch(shortened);
   });
 
   it('names only verbs that exist', () => {
