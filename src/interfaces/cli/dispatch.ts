@@ -23,8 +23,14 @@ export const dispatch = async (argv: readonly string[], io: Io): Promise<number>
   const json = (end === -1 ? argv : argv.slice(0, end)).includes('--json');
   const outcome = await runLine(argv, io).catch((error: unknown) => failureOf(error));
   render(outcome, { json, io, paint: paintFor(io) });
+  if (!json && outcome.exit !== EXIT.ok && isEvaluated(argv)) io.out(`${NOTHING_TO_EVALUATE}; (exit ${outcome.exit})\n`);
   return outcome.exit;
 };
+
+/** What it prints is for `eval "$(…)"`, which is content with nothing whatever the exit code was: the failure has to be in what is evaluated. */
+const isEvaluated = (argv: readonly string[]): boolean => argv.includes('--export') && splitVerb(argv, Object.keys(VERBS)).name === 'claim';
+/** Nobody is to go on with the run of before; `(exit N)` is then the status of eval, which ends a script under `set -e`. */
+const NOTHING_TO_EVALUATE = 'unset HOLDFAST_TASK HOLDFAST_RUN HOLDFAST_LEASE';
 
 const KNOWN_ALONE: readonly string[] = ['--help', '-h', '--json', '--version'];
 

@@ -1,3 +1,4 @@
+import { durationText } from '../../../domain/duration.ts';
 import { commandFile } from '../../../worker/child/commandLine.ts';
 import { superviseQueue } from '../../../worker/child/superviseQueue.ts';
 import type { QueueEnd } from '../../../worker/child/superviseQueue.ts';
@@ -45,6 +46,9 @@ export const work: Handler = async (call) => {
   if (args.flag('until-empty') && watchdog !== undefined) await atMost(watchdog.caughtUp, call);
   const [lease_ms, assignee] = [args.number('lease'), args.text('assignee')];
   const ended: unknown[] = [];
+  // To a person who watches; the log is for everybody else.
+  const tell = (line: string): void => (io.errTerminal && !json && !args.flag('quiet') ? io.err(`${line}\n`) : undefined);
+  if (!args.flag('until-empty')) tell(`takes what becomes ready on board ${opened.board.name}, and waits while nothing is; Ctrl-C ends it`);
   try {
     const { why, runs } = await superviseQueue({
       child,
@@ -52,7 +56,10 @@ export const work: Handler = async (call) => {
       concurrency,
       until_empty: args.flag('until-empty'),
       deps: { ...deps, board: opened.board },
-      onClaim: ({ task_id, run }) => log.info({ task_id, run, worker }, 'claimed'),
+      onClaim: ({ task_id, run, lease_ms: lasts_ms }) => {
+        log.info({ task_id, run, worker }, 'claimed');
+        tell(`${task_id} run ${run} claimed by ${worker}, lease ${durationText(lasts_ms)}`);
+      },
       onEnd: (claimed, end) => {
         log.info({ task_id: claimed.task_id, run: claimed.run, ...end }, 'ended');
         if (json) ended.push({ task_id: claimed.task_id, run: claimed.run, ...end });
