@@ -26,7 +26,7 @@ export type WorkOptions<Input, Checkpoint> = CapOptions & {
   readonly watchdog?: boolean;
 };
 
-/** Return = complete (with what is returned), throw = fail. The handle's own verdicts stand instead of the return. */
+/** Return = complete (with what is returned; a key that Outcome does not have fails the run), throw = fail. The handle's own verdicts stand instead of the return. */
 export type Handler<Input, Checkpoint> = (claim: ClaimHandle<Input, Checkpoint>) => Promise<Outcome | Done | void>;
 
 export type Worked = {
