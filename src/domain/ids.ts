@@ -7,11 +7,13 @@ export type TaskId = z.output<typeof TaskId>;
 export const BoardSlug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'a board name has 1 to 64 of a-z 0-9 _ - and begins with a letter or digit');
 export type BoardSlug = z.output<typeof BoardSlug>;
 
-export const WorkerId = z.string().min(1).max(200);
+const WORKER_RANGE = 'a worker’s name has 1 to 200 characters';
+export const WorkerId = z.string(WORKER_RANGE).min(1, WORKER_RANGE).max(200, WORKER_RANGE);
 export type WorkerId = z.output<typeof WorkerId>;
 
 /** One attempt at a task, numbered 1, 2, 3 … in its stream: the fencing token. */
-export const Run = z.int().min(1);
+const RUN_RANGE = 'a run is a whole number from 1';
+export const Run = z.int(RUN_RANGE).min(1, RUN_RANGE);
 export type Run = z.output<typeof Run>;
 
 /** Index of an event in its stream, as it stands in JSON. */

@@ -1,10 +1,8 @@
 import { destination, pino, stdSerializers } from 'pino';
 import type { Logger } from 'pino';
+import type { LogLevel } from './logLevels.ts';
 
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
-
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** JSON lines on stderr, written at once: a process that is killed has said what it knew. */
 export const jsonLog = ({ level, name }: { readonly level: LogLevel; readonly name: string }): Log & Pick<Logger, 'debug'> =>

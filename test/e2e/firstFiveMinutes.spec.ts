@@ -53,7 +53,7 @@ describe('the first five minutes', () => {
   });
 
   it('completes it with the run', async () => {
-    expect(await cli.run(['complete', task, '--run', '1'])).toEqual({ exit: 0, out: 'done\n', err: '' });
+    expect(await cli.run(['complete', task, '--run', '1'])).toEqual({ exit: 0, out: `${task} done\n`, err: '' });
   });
 
   it('works until nothing is left: two runs fail, half a minute apart, the task gives up, and that is no failure of the worker', async () => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RULES } from '../../src/interfaces/settings.ts';
-import { LOG_LEVELS } from '../../src/platform/log.ts';
+import { LOG_LEVELS } from '../../src/platform/logLevels.ts';
 import { PLACEHOLDERS } from '../../src/worker/child/commandLine.ts';
 import { createTask, newCli, type Cli } from './support/cli.ts';
 

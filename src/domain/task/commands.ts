@@ -10,7 +10,7 @@ import { NOT_LOOKED, Probe, ProcessIdentity, Started } from '../process.ts';
 import { FAILURE_OUTCOMES, RELEASE_REASONS } from '../outcomes.ts';
 import { BlockKind, InitialStatus } from './events.ts';
 import { Parents, ParentsSeen } from './parents.ts';
-import { Artifacts, Body, Checkpoint, Input, Labels, NewTitle, Note, Percent, Priority, Reason, Result, Summary, Text } from './fields.ts';
+import { Artifacts, Body, Checkpoint, IdempotencyKey, Input, Labels, NewTitle, Note, Percent, Priority, Reason, Result, Summary, Text } from './fields.ts';
 
 /** Every command names its task; `at` is stamped by the board, never by the caller. */
 const command = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
@@ -35,7 +35,7 @@ export const CreateTask = command('CreateTask', {
   tenant: z.string().max(200).nullable().default(null),
   status: InitialStatus.default('ready'),
   limits: TaskLimits.default({}),
-  idempotency_key: z.string().min(1).max(500).nullable().default(null),
+  idempotency_key: IdempotencyKey.nullable().default(null),
   scheduled_until: Instant.nullable().default(null),
   ...family,
 });
@@ -58,7 +58,7 @@ const operator = {
 };
 /** Of a running task: the run is taken back first (RunRevoked, then assign). */
 export const AssignTask = command('AssignTask', { assignee: WorkerId.nullable(), ...operator });
-export const AddComment = command('AddComment', { text: Text.min(1) });
+export const AddComment = command('AddComment', { text: Text.min(1, 'a comment may not be empty') });
 
 /**
  * `lingering`: a child that Holdfast started for an earlier run was seen alive on this host (rule 5); overridden by `force`.

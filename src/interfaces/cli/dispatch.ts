@@ -5,6 +5,7 @@ import { UsageError } from './errors.ts';
 import { EXIT } from './exits.ts';
 import { failureOf } from './failures.ts';
 import type { Io } from './io.ts';
+import { logLevel } from './logLevel.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { openSettled } from './open.ts';
 import type { Opened } from './open.ts';
@@ -32,18 +33,22 @@ const isEvaluated = (argv: readonly string[]): boolean => argv.includes('--expor
 /** Nobody is to go on with the run of before; `(exit N)` is then the status of eval, which ends a script under `set -e`. */
 const NOTHING_TO_EVALUATE = 'unset HOLDFAST_TASK HOLDFAST_RUN HOLDFAST_LEASE';
 
-const KNOWN_ALONE: readonly string[] = ['--help', '-h', '--json', '--version'];
+const VERSION: readonly string[] = ['--version', '-V'];
+const KNOWN_ALONE: readonly string[] = ['--help', '-h', '--json', ...VERSION];
+
+const HELP: readonly string[] = ['--help', '-h'];
 
 /** Exits that a child's own may not be taken for. */
 const OWN_FAILURES: readonly number[] = [EXIT.defect, EXIT.store];
 
 const runLine = async (argv: readonly string[], io: Io): Promise<Outcome> => {
   const line = splitVerb(argv, Object.keys(VERBS));
-  if (line.name === '' && argv.includes('--version')) return done({ version: version() }, version());
+  if (line.name === '' && argv.some((word) => VERSION.includes(word))) return done({ version: version() }, version());
   const stranger = line.name === '' ? argv.find((word) => word.startsWith('-') && !KNOWN_ALONE.includes(word)) : undefined;
   if (stranger !== undefined)
     throw new UsageError(`holdfast has no option ${stranger} without a verb. See: holdfast help`, { option: stranger, allowed: KNOWN_ALONE });
   if (line.name === '' || line.name === 'help') return await helpFor(line.argv.filter((word) => !word.startsWith('-')).join(' '));
+  if (familyOf(line.name).length > 0 && line.argv.some((word) => HELP.includes(word))) return await helpFor(line.name);
   const verb = verbNamed(line.name);
   const args = parseVerb(line.name, verb, line.argv);
   if (args.flag('help')) return await helpFor(line.name);
@@ -70,6 +75,7 @@ const callOf = async (verb: string, args: Arguments, io: Io, opened: Promise<Ope
   // These load zod, which help and usage do without.
   const { readSettings } = await import('../settings.ts');
   const { pasteFor } = await import('./paste.ts');
+  logLevel(io);
   const flags = { store: args.text('store'), board: args.text('board'), worker: args.text('worker'), as: args.text('as') };
   const settings = readSettings({ flags, env: io.env, cwd: io.cwd });
   const actor = actorOf(io, settings, agent);
@@ -99,19 +105,22 @@ const callOf = async (verb: string, args: Arguments, io: Io, opened: Promise<Ope
 };
 
 const helpFor = async (name: string): Promise<Outcome> => {
-  const { overview, verbHelp } = await import('./help.ts');
+  const { familyHelp, overview, verbHelp } = await import('./help.ts');
   if (name === '') return done({ version: version(), verbs: Object.keys(VERBS) }, overview(version()));
-  const family = Object.keys(VERBS).filter((known) => known.startsWith(`${name} `));
-  if (family.length > 0 && VERBS[name] === undefined) return done({ verbs: family }, family.map((each) => verbHelp(each, verbNamed(each))).join('\n\n\n'));
+  const family = familyOf(name);
+  if (family.length > 0) return done({ verbs: family }, familyHelp(name, Object.fromEntries(family.map((each) => [each, verbNamed(each)]))));
   const { load: _, ...verb } = verbNamed(name);
   return done({ verb: name, ...verb }, verbHelp(name, verbNamed(name)));
 };
+
+/** The verbs that begin with a word which is none by itself. */
+const familyOf = (name: string): readonly string[] => (Object.hasOwn(VERBS, name) ? [] : Object.keys(VERBS).filter((known) => known.startsWith(`${name} `)));
 
 const verbNamed = (name: string) => {
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
   if (verb !== undefined) return verb;
   const known = Object.keys(VERBS);
-  const family = known.filter((each) => each.startsWith(`${name} `)).map((each) => each.slice(name.length + 1));
+  const family = familyOf(name).map((each) => each.slice(name.length + 1));
   if (family.length > 0) throw new UsageError(`${name} needs one of: ${family.join(', ')}. See: holdfast help ${name}`, { verb: name, allowed: family });
   const guess = nearest(name, known);
   throw new UsageError(`There is no verb ‘${name}’.${guess === undefined ? '' : ` Did you mean ${guess}?`} See: holdfast help`, {

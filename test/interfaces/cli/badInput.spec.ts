@@ -13,6 +13,12 @@ const BAD: readonly Bad[] = [
   ['an unknown option', ['list', '--statsu', 'ready'], 2, /no option --statsu\. Did you mean --status\?/],
   ['an unknown short option', ['create', '-z', 'x'], 2, /no option -z/],
   ['an option without a verb', ['--versoin'], 2, /no option --versoin/],
+  ['an empty label', ['create', 'x', '--label', ''], 2, /^labels\.0: a label has 1 to 100 characters \(given: ""\)$/m],
+  ['too much done', ['heartbeat', ID, '--run', '1', '--percent', '101'], 2, /^percent: a percentage is a number from 0 to 100 \(given: 101\)$/m],
+  ['an artifact without a name', ['complete', ID, '--artifact', ''], 2, /^artifacts\.0: an artifact has 1 to 1000 characters \(given: ""\)$/m],
+  ['an empty comment', ['comment', ID, ''], 2, /^text: a comment may not be empty \(given: ""\)$/m],
+  ['an empty key', ['create', 'x', '--idempotency-key', ''], 2, /^idempotency_key: an idempotency key has 1 to 500 characters/m],
+  ['nobody to assign to', ['assign', ID, ''], 2, /^assignee: a worker’s name has 1 to 200 characters/m],
   ['a half verb', ['board'], 2, /needs one of: create, list, pause, resume, policy/],
   ['too little', ['create'], 2, /create needs TITLE/],
   ['too much', ['create', 'Say', 'hi'], 2, /‘hi’ is too much\. Quote/],
@@ -125,6 +131,7 @@ describe('bad input', () => {
     ['HOLDFAST_RUN', 'one'],
     ['HOLDFAST_TASK', 'mine'],
     ['HOLDFAST_BOARD', 'My Board'],
+    ['HOLDFAST_LOG', 'foo'],
   ])('a malformed %s is reported, not ignored', async (variable, value) => {
     const { exit, err } = await cli.run(['heartbeat', ID], { [variable]: value });
     expect(exit).toBe(2);

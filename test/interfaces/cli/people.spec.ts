@@ -54,6 +54,11 @@ describe('what people see', () => {
     expect((await cli.run(['list'])).out).not.toContain('\u001B[');
   });
 
+  it('nothing is coloured where there is nothing to colour', async () => {
+    const { err } = await runIn(cli.dir, { terminal: true })(['lst']);
+    expect(err).toMatch(/^There is no verb ‘lst’/);
+  });
+
   it('what a task is called neither controls the terminal nor looks like another task', async () => {
     await createTask(cli, 'a\u001B]0;owned\u0007\u001B[2Jb\nt_0000000000  ready  \u202Ec');
     for (const terminal of [true, false]) {

@@ -53,6 +53,19 @@ describe('the verbs', () => {
     await other.remove();
   });
 
+  it.each([['board --help'], ['board -h'], ['help board'], ['board --json --help']])('%s gives one page that lists what a board can be told', async (line) => {
+    const { exit, out } = await cli.run(line.split(' '));
+    expect(exit).toBe(0);
+    for (const verb of ['create', 'list', 'pause', 'resume', 'policy']) expect(out).toContain(`board ${verb}`);
+    expect(out.match(/On every verb/g)?.length ?? 1).toBe(1);
+  });
+
+  it('the version is told to whoever asks, in each way that is usual', async () => {
+    const said = await Promise.all([['--version'], ['-V'], ['version']].map((line) => cli.run(line)));
+    expect(said).toEqual(said.map(() => ({ exit: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' })));
+    expect((await cli.run(['help'])).out).toContain('-V, --version');
+  });
+
   it('claim --export sets the environment that the other verbs read', async () => {
     const id = await createTask(cli, "It's quoted");
     const { out } = await cli.run(['claim', id, '--export', '--worker', "o'neil"]);
@@ -120,7 +133,7 @@ describe('the verbs', () => {
     expect((await cli.run(['assign', id, 'bob'])).out).toBe(`${id} ready\n`);
     expect((await cli.run(['claim', id, '--worker', 'bob'])).exit).toBe(0);
     expect((await cli.run(['release', id, '--run', '2', '--worker', 'bob'])).out).toBe(`${id} ready\n`);
-    expect((await cli.run(['complete', id])).out).toBe('done\n');
+    expect((await cli.run(['complete', id])).out).toBe(`${id} done\n`);
     expect((await cli.run(['reopen', id])).out).toBe(`${id} ready\n`);
     expect((await cli.run(['cancel', id])).out).toBe(`${id} archived\n`);
   });

@@ -7,6 +7,23 @@ import { newInProcess, runIn } from './inProcess.ts';
 const MINUTE = 60_000;
 const at = (ms: number) => ({ ...systemClock(), now: () => Date.now() + ms });
 
+describe('what nobody can claim beside a lease that is over', () => {
+  it('is not only said to run: it is overdue, and by then nobody watches', async () => {
+    const cli = await newInProcess();
+    const id = await createTask(cli, 'Left behind');
+    await cli.run(['claim', id, '--worker', 'ada', '--lease', '5s']);
+    expect(await cli.run(['claim', '--next'])).toMatchObject({ exit: 6, out: 'nothing to claim: all tasks wait (1 on running)\n' });
+    const [soon, late] = [runIn(cli.dir, { clock: at(30_000) }), runIn(cli.dir, { clock: at(60 * MINUTE) })];
+    expect((await soon(['claim', '--next'])).out).toMatch(
+      new RegExp(`^nothing to claim: all tasks wait \\(1 on running\\); 1 of 1 open claims overdue: ${id} run 1 since .*; counts as unwatched from .*\n$`),
+    );
+    expect((await late(['claim', '--next'])).out).toMatch(/; 1 of 1 open claims overdue: .*; nobody is watching; next: holdfast serve\n$/);
+    const { data } = JSON.parse((await late(['claim', '--next', '--json'])).out);
+    expect(data).toMatchObject({ task: null, why: 'waiting', waiting: { running: 1 }, overdue: [{ task_id: id, run: 1, worker: 'ada' }] });
+    await cli.remove();
+  });
+});
+
 describe('what tasks wait for', () => {
   let cli: Cli;
   const ids: Record<string, string> = {};

@@ -115,6 +115,13 @@ export const boardVerbs: VerbTable = {
     examples: ['holdfast copy --from .holdfast --to ./backup', 'holdfast copy --to /srv/board.db --json'],
     load: async () => (await import('../verbs/copy.ts')).copy,
   },
+  version: {
+    summary: 'which version this is',
+    takes: [],
+    options: {},
+    examples: ['holdfast version', 'holdfast --version'],
+    load: async () => (await import('../verbs/version.ts')).showVersion,
+  },
   demo: {
     summary: 'a minute of workers that die, hang and come back late, on a board of its own (--store: where to keep it)',
     takes: [],

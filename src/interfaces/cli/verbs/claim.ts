@@ -11,6 +11,7 @@ import { EXIT } from '../exits.ts';
 import { missingBoard } from '../missingBoard.ts';
 import { done, refused } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
+import { overdueRuns } from '../overdue.ts';
 import { pasteable } from '../paste.ts';
 import { checkedId, exists } from '../task.ts';
 import { taskView } from '../taskView.ts';
@@ -36,7 +37,8 @@ const claimOne = async (call: Call, task_id: string): Promise<Outcome> => {
 const claimNext = async (call: Call): Promise<Outcome> => {
   const { args, io } = call;
   const common = await commonOf(call);
-  const { board } = await call.open();
+  const opened = await call.open();
+  const { board } = opened;
   const [wait_ms, assignee] = [args.number('wait'), args.text('assignee')];
   const answer = await board.claimNext(
     {
@@ -52,10 +54,13 @@ const claimNext = async (call: Call): Promise<Outcome> => {
   const missing = await missingBoard(board);
   if (missing !== undefined) return missing;
   const { ok: _, code: __, ...why } = answer;
-  const message = pasteable(answer.message, call.paste);
+  const { overdue, text } = (answer.waiting['running'] ?? 0) > 0 && answer.why !== 'paused' ? await overdueRuns(opened, call) : NONE_OVERDUE;
+  const message = `${pasteable(answer.message, call.paste)}${text === undefined ? '' : `; ${text}`}`;
   if (args.flag('export') && !call.json) io.err(`${message}\n`);
-  return done({ task: null, ...why, message }, args.flag('export') ? '' : message, EXIT.nothing);
+  return done({ task: null, ...why, message, overdue }, args.flag('export') ? '' : message, EXIT.nothing);
 };
+
+const NONE_OVERDUE = { overdue: [], text: undefined } as const;
 
 const commonOf = async ({ args, worker }: Call) => {
   const lease_ms = args.number('lease');

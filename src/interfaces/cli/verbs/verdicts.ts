@@ -27,7 +27,7 @@ export const complete: Handler = async (call) => {
     },
     call.execute,
   );
-  return answer.ok ? done(answer, answer.repeated === true ? 'done (already)' : answer.status) : refused(answer);
+  return answer.ok ? done(answer, `${task_id} ${answer.status}${answer.repeated === true ? ' (already)' : ''}`) : refused(answer);
 };
 
 const KINDS = ['dependency', 'needs_input', 'capability', 'transient'] as const;
