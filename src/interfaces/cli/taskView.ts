@@ -1,10 +1,8 @@
 import type { Instant } from '../../domain/instant.ts';
 import { instantOf, toMs } from '../../domain/instant.ts';
 import type { ExistingTask } from '../../domain/task/state.ts';
+import { unwatchedFrom } from '../../projections/diagnostics/overdueClaims.ts';
 import { waitingFor, type BoardNow, type Waits } from '../../domain/waitingFor.ts';
-
-/** A run overdue by more than this (ms) is a board that nobody watches: a watchdog judges within seconds. */
-export const OVERDUE_MS = 60_000;
 
 export const overdueBy = (claimExpires: Instant | null, now: number): number => (claimExpires === null ? 0 : now - toMs(claimExpires));
 
@@ -35,6 +33,7 @@ export const taskView = (task: ExistingTask, now: number, board: BoardNow['board
     last_heartbeat_at: run?.last_beat?.at ?? null,
     claim_expires: run?.claim_expires ?? null,
     overdue_ms: Math.max(0, overdueBy(run?.claim_expires ?? null, now)),
+    unwatched_from: run === null || run.revoked !== null ? null : instantOf(unwatchedFrom({ ...run, claim_expires: toMs(run.claim_expires) }, board)),
     beats: run?.beats ?? 0,
     progress: run?.progress ?? null,
     revoked: run?.revoked ?? null,

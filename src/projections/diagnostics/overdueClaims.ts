@@ -1,7 +1,6 @@
 import { instantOf, type Instant } from '../../domain/instant.ts';
 import { POLICY } from '../../domain/limits.ts';
 import { inForce, type PolicyKey, type PolicyValues } from '../../domain/policy.ts';
-import type { BoardRow } from '../boards.ts';
 import type { Claim } from '../changes.ts';
 import { openClaims } from '../claims.ts';
 import type { Rows } from '../views.ts';
@@ -22,26 +21,34 @@ export type OverdueClaim = {
 export const judgedFrom = ({ claim_expires, of_some_host }: { claim_expires: number; of_some_host: boolean }, limit: (key: PolicyKey) => number): number =>
   claim_expires + limit('clock_grace_ms') + (of_some_host ? limit('foreign_grace_ms') : 0);
 
+/** The limits that a board has, and what boards on this kind of store begin with. */
+export type BoardLimits = { readonly policy: PolicyValues; readonly store_policy: PolicyValues };
+
+/** From when on nobody watches a run (ms), as long as nobody judges it. */
+export const unwatchedFrom = ({ claim_expires, process, started }: Pick<Claim, 'claim_expires' | 'process' | 'started'>, limits: BoardLimits): number => {
+  const limit = (key: PolicyKey) => inForce(key, { board: limits.policy, store: limits.store_policy }).value;
+  // Off is for who wants no diagnostic of it, and does not make a board watched.
+  const patience = limit('diagnose_overdue_ms') === 0 ? POLICY.diagnose_overdue_ms.default : limit('diagnose_overdue_ms');
+  return judgedFrom({ claim_expires, of_some_host: process !== null || started !== null }, limit) + patience;
+};
+
 /** Of these claims of a board those whose lease is over, the most overdue first; those that are being stopped were judged. `now` in ms. */
 export const overdueAmong = (
   claims: readonly Claim[],
-  { policy }: Pick<BoardRow, 'policy'>,
-  { now, store_policy }: { readonly now: number; readonly store_policy: PolicyValues },
+  { policy }: Pick<BoardLimits, 'policy'>,
+  { now, store_policy }: { readonly now: number } & Pick<BoardLimits, 'store_policy'>,
 ): readonly OverdueClaim[] => {
-  const limit = (key: PolicyKey) => inForce(key, { board: policy, store: store_policy }).value;
-  // Off is for who wants no diagnostic of it, and does not make a board watched.
-  const patience = limit('diagnose_overdue_ms') === 0 ? POLICY.diagnose_overdue_ms.default : limit('diagnose_overdue_ms');
   const late = claims.filter(({ claim_expires, revoked }) => revoked === null && claim_expires < now);
   return late
     .toSorted((a, b) => a.claim_expires - b.claim_expires)
-    .map(({ task_id, run, worker, lease_ms, claim_expires, process, started }) => ({
-      task_id,
-      run,
-      worker,
-      lease_ms,
-      claim_expires: instantOf(claim_expires),
-      overdue_ms: now - claim_expires,
-      unwatched_from: instantOf(judgedFrom({ claim_expires, of_some_host: process !== null || started !== null }, limit) + patience),
+    .map((claim) => ({
+      task_id: claim.task_id,
+      run: claim.run,
+      worker: claim.worker,
+      lease_ms: claim.lease_ms,
+      claim_expires: instantOf(claim.claim_expires),
+      overdue_ms: now - claim.claim_expires,
+      unwatched_from: instantOf(unwatchedFrom(claim, { policy, store_policy })),
     }));
 };
 

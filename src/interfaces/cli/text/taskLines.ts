@@ -1,12 +1,14 @@
 import { toMs } from '../../../domain/instant.ts';
 import { waitAfter } from '../../../domain/task/waiting.ts';
+import { claimOf } from '../../../projections/claims.ts';
+import { overdueAmong, type BoardLimits } from '../../../projections/diagnostics/overdueClaims.ts';
 import type { TaskRow } from '../../../projections/taskRow.ts';
 import type { ListedTask } from '../../../projections/waiting.ts';
 import type { Call } from '../call.ts';
 import { about, age } from './ages.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './printable.ts';
-import { OVERDUE_MS, overdueBy } from '../taskView.ts';
+import { overdueBy } from '../taskView.ts';
 
 const WAITS = { cool_down: 'cool-down over', back_off: 'back-off over' } as const;
 
@@ -18,8 +20,15 @@ const COLOURS: Partial<Readonly<Record<TaskRow['status'], keyof Paint>>> = {
   archived: 'dim',
 };
 
+const NO_LIMITS: BoardLimits = { policy: {}, store_policy: {} };
+
 /** Tasks for people, one line each; and that nobody watches, where a lease has been over for too long. */
-export const taskLines = (tasks: readonly ListedTask[], now: number, { paint, paste }: Pick<Call, 'paint' | 'paste'>): string => {
+export const taskLines = (
+  tasks: readonly ListedTask[],
+  now: number,
+  { paint, paste }: Pick<Call, 'paint' | 'paste'>,
+  limits: BoardLimits = NO_LIMITS,
+): string => {
   const rows = tasks.map((task) => ({ id: task.task_id, status: task.status, what: what(task, now), title: oneLine(task.title) }));
   const widths = { status: Math.max(...rows.map(({ status }) => status.length)), what: Math.max(...rows.map((row) => row.what.length)) };
   const lines = rows.map(({ id, status, what: said, title }) => {
@@ -27,9 +36,13 @@ export const taskLines = (tasks: readonly ListedTask[], now: number, { paint, pa
     const padded = status.padEnd(widths.status);
     return `${id}  ${colour === undefined ? padded : paint[colour](padded)}  ${said.padEnd(widths.what)}  ${title}`.trimEnd();
   });
-  const overdue = tasks.filter((task) => !isStopped(task) && overdueBy(task.claim_expires, now) > OVERDUE_MS);
+  const overdue = overdueAmong(
+    tasks.flatMap((task) => claimOf(task) ?? []),
+    limits,
+    { now, store_policy: limits.store_policy },
+  ).filter(({ unwatched_from }) => toMs(unwatched_from) < now);
   if (overdue.length === 0) return lines.join('\n');
-  return [...lines, paint.yellow(`${overdue.length} overdue by more than ${about(OVERDUE_MS)}: nobody is watching, ${paste('holdfast serve')}`)].join('\n');
+  return [...lines, paint.yellow(`${overdue.length} overdue for too long: nobody is watching, ${paste('holdfast serve')}`)].join('\n');
 };
 
 /** Somebody judged it, and waits for its end. */

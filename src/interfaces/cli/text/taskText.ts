@@ -1,9 +1,9 @@
+import { toMs } from '../../../domain/instant.ts';
 import { durationText } from '../../../domain/duration.ts';
 import type { WaitingFor } from '../../../domain/waitingFor.ts';
 import { about, withAge } from './ages.ts';
 import type { Call } from '../call.ts';
 import type { Paste } from '../paste.ts';
-import { OVERDUE_MS } from '../taskView.ts';
 import type { TaskView } from '../taskView.ts';
 import { waitCommand, waitText } from './waitText.ts';
 
@@ -29,7 +29,7 @@ const stateRows = (task: TaskView, now: number, { paint, paste }: Pick<Call, 'pa
   return [
     ['status', `running, run ${run} by ${task.worker ?? ''} since ${withAge(task.claimed_at ?? claim_expires, now)}`],
     ['lease', `${durationText(task.lease_ms ?? 0)} (${task.lease_source ?? ''}), until ${withAge(claim_expires, now)}`],
-    ...(task.revoked === null && task.overdue_ms > OVERDUE_MS ? ([['overdue', paint.yellow(overdueText(task.overdue_ms, paste))]] as const) : []),
+    ...overdueRow(task, now, paste).map(([name, text]) => [name, paint.yellow(text)] as const),
     ['last beat', last_heartbeat_at === null ? 'none yet' : [withAge(last_heartbeat_at, now), ...said].filter((part) => part !== '').join(', ')],
     ...(task.revoked === null ? [] : ([['revoked', `${task.revoked.reason}, the worker is being stopped`]] as const)),
   ];
@@ -38,7 +38,12 @@ const stateRows = (task: TaskView, now: number, { paint, paste }: Pick<Call, 'pa
 const lastError = (wait: WaitingFor, { last_error }: TaskView): string =>
   wait.kind === 'back_off' && last_error !== null ? `: ${last_error.slice(0, 200)}` : '';
 
-const overdueText = (ms: number, paste: Paste): string => `by ${about(ms)}: nobody is watching, ${paste('holdfast serve')}`;
+const overdueRow = ({ overdue_ms, unwatched_from }: TaskView, now: number, paste: Paste): readonly Row[] => {
+  if (overdue_ms === 0 || unwatched_from === null) return [];
+  const watched =
+    toMs(unwatched_from) > now ? `; counts as unwatched from ${withAge(unwatched_from, now)}` : `: nobody is watching, ${paste('holdfast serve')}`;
+  return [['overdue', `by ${about(overdue_ms)}${watched}`]];
+};
 
 const statusOf = ({ status, result }: TaskView): string => (status === 'done' && result?.summary != null ? `done: ${result.summary}` : status);
 

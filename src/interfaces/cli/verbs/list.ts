@@ -60,8 +60,9 @@ const page = (call: Call, rows: Rows, query: ListTasks, explain: Explain): Outco
     ...task,
     diagnostics: found.flatMap(({ task_id, kind }) => (task_id === task.task_id ? [kind] : [])),
   }));
+  const limits = { policy: getBoard(rows, query.board)?.policy ?? {}, store_policy: explain.store_policy };
   const lines = [
-    taskLines(listed, explain.now, call),
+    taskLines(listed, explain.now, call, limits),
     ...hintOf(countsOf(found), call.paste),
     ...(cursor === null ? [] : [`more: ${call.paste(`holdfast list --after ${cursor}`)}`]),
   ];
