@@ -32,7 +32,7 @@ export const appender = (database: Database, streams: Names, types: Names, ends:
 
   return {
     begin: (now) => {
-      next = ends.begin() + 1;
+      next = ends.catchUp() + 1;
       ts = now;
     },
     append: ({ stream, events, expected }) => {

@@ -9,8 +9,8 @@ export type Heads = {
   /** Position of the last event of the log, 0 when it is empty. */
   readonly top: () => number;
   readonly headOf: (stream: string) => Head | undefined;
-  /** First in a write transaction: learns what others appended. Answers as `top`. @throws StoreUnreadable when the log is not what it was */
-  readonly begin: () => number;
+  /** Learns what was appended by others, and answers as `top`; first in a write transaction. @throws StoreUnreadable when the log is not what it was */
+  readonly catchUp: () => number;
   /** Of a stream by its id, as of the last look at the log; in a write transaction that is now. */
   readonly find: (stream: number) => Head | undefined;
   /** In a write transaction: an event was appended to this stream. */
@@ -60,7 +60,7 @@ export const heads = (database: Database, streams: Names): Heads => {
     }
     return positions.reduce((last, position) => Math.max(last, position), after);
   };
-  const begin = () => {
+  const catchUp = () => {
     const last = top();
     ended = Math.max(ended, at ?? 0);
     if (last < ended) throw new StoreUnreadable(`the log ends at ${last}, and ended at ${ended}: it was put back while it was open`, 'start again');
@@ -94,10 +94,10 @@ export const heads = (database: Database, streams: Names): Heads => {
     headOf: (stream) => {
       const id = streams.idOf(stream);
       if (id === undefined) return undefined;
-      begin();
+      catchUp();
       return find(id);
     },
-    begin,
+    catchUp,
     find,
     move: (stream, head) => {
       known.set(stream, head);

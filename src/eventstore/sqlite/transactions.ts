@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import { BUSY_TIMEOUT_MS, type Database } from '../../platform/sqlite.ts';
+import type { Database } from '../../platform/sqlite.ts';
 import { writeLock } from '../../platform/sqliteLock.ts';
 import { WrongExpectedRevision } from '../errors.ts';
 import type { Appended } from '../port.ts';
@@ -9,6 +9,7 @@ import type { Transaction } from './groupCommit.ts';
 import type { Heads } from './heads.ts';
 import type { Names } from './names.ts';
 import type { SameFile } from './sameFile.ts';
+import { snapshot } from './snapshot.ts';
 import type { StreamReader } from './streamReader.ts';
 
 export type Transactions = {
@@ -31,6 +32,7 @@ export const transactions = (parts: Transactions): Transaction => {
   const writes = appender(database, streams, types, ends);
   const lock = writeLock({ database, clock, waitMs });
   const end = database.prepare('COMMIT');
+  const atOnce = snapshot(database);
   const undo = () => {
     for (const table of [streams, types, ends]) table.forget();
     rollback(database);
@@ -58,7 +60,7 @@ export const transactions = (parts: Transactions): Transaction => {
       if (wrote) committed();
     },
     rollback: undo,
-    repeated: (append) => withStoreFaults(path, () => repeated(parts, append)),
+    repeated: (append) => withStoreFaults(path, () => atOnce(() => repeated(parts, append))),
   };
 };
 
@@ -72,8 +74,7 @@ const rollback = (database: Database): void => {
 };
 
 /** The same ids right after the expected revision: an earlier try was stored, so answer as it would have. */
-const repeated = ({ database, ends, reader }: Transactions, { stream, events, expected }: PreparedAppend): Appended => {
-  database.busyTimeout(BUSY_TIMEOUT_MS);
+const repeated = ({ ends, reader }: Transactions, { stream, events, expected }: PreparedAppend): Appended => {
   const head = ends.headOf(stream);
   const low = expected === 'no_stream' ? 0 : Number(expected) + 1;
   const high = low + events.length - 1;
