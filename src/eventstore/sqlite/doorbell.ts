@@ -1,9 +1,11 @@
-import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from 'node:fs';
+import { closeSync, constants, type FSWatcher, openSync, readSync, watch, writeSync } from 'node:fs';
 import type { Clock } from '../../platform/clock.ts';
 
 export type Doorbell = {
-  /** After a commit: wakes whoever attends in other processes. */
-  readonly ring: () => void;
+  /** After a commit: wakes whoever attends in other processes, and tells all that the log is on the disk up to this position; 0: nobody knows that. */
+  readonly ring: (onDisk: number) => void;
+  /** What was told last since this bell was opened, by any process; 0 when nothing was. What was told before may be of a log that has been put back since. */
+  readonly told: () => number;
   /** Hears rings until the function it returns is called. Keeps the process alive meanwhile. */
   readonly attend: () => () => void;
   readonly close: () => void;
@@ -15,12 +17,12 @@ export type OpenDoorbell = { readonly path: string; readonly clock: Clock; reado
 const SAFETY_POLL_MS = 1_000;
 
 /**
- * One byte written to a file that other processes watch: 0.7 ms from append to reader, and nothing to register. It is not the
+ * A number written to a file that other processes watch: 0.7 ms from append to reader, and nothing to register. It is not the
  * database file: closing any descriptor of that drops the locks that SQLite holds on it. Who may not write it still hears it.
  */
 export const doorbell = ({ path, clock, heard }: OpenDoorbell): Doorbell => {
   const file = written(path);
-  const byte = new Uint8Array([0x2e]);
+  const before = file === undefined ? 0 : read(file);
   let attending = 0;
   let stop: (() => void) | undefined;
 
@@ -29,13 +31,18 @@ export const doorbell = ({ path, clock, heard }: OpenDoorbell): Doorbell => {
     if (attending === 0) stop?.();
   };
   return {
-    ring: () => {
+    ring: (onDisk) => {
       if (file === undefined) return;
       try {
-        writeSync(file, byte, 0, 1, 0);
+        // Twice, since a read may fall into the middle of a write.
+        writeSync(file, new Float64Array([onDisk, onDisk]), 0, BYTES, 0);
       } catch {
         // The events are stored; on a full disk readers find them at their next poll.
       }
+    },
+    told: () => {
+      const onDisk = file === undefined ? 0 : read(file);
+      return onDisk === before ? 0 : onDisk;
     },
     attend: () => {
       attending += 1;
@@ -56,6 +63,16 @@ const written = (path: string): number | undefined => {
   } catch {
     return undefined;
   }
+};
+
+const BYTES = 16;
+
+/** 0 when it is not what `ring` writes. */
+const read = (file: number): number => {
+  const numbers = new Float64Array(2);
+  readSync(file, numbers, 0, BYTES, 0);
+  const [onDisk = 0, again] = numbers;
+  return onDisk === again ? onDisk : 0;
 };
 
 const listen = (path: string, clock: Clock, heard: () => void): (() => void) => {

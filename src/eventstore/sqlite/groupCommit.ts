@@ -7,7 +7,8 @@ export type Transaction = {
   readonly begin: () => Promise<void>;
   /** Undefined, and nothing written: not where the caller expects the stream. */
   readonly append: (append: PreparedAppend) => Appended | undefined;
-  readonly commit: (wrote: boolean) => void;
+  /** `last`: position of the last event that was written; undefined: none was. */
+  readonly commit: (last: bigint | undefined) => void;
   readonly rollback: () => void;
   /** After the commit: the answer of a repeated append, or throws WrongExpectedRevision. */
   readonly repeated: (append: PreparedAppend) => Appended;
@@ -68,7 +69,7 @@ const commit = async (transaction: Transaction, batch: readonly Queued[]): Promi
   let answers: readonly (Appended | undefined)[];
   try {
     answers = batch.map(({ append }) => transaction.append(append));
-    transaction.commit(answers.some((answer) => answer !== undefined));
+    transaction.commit(answers.findLast((answer) => answer !== undefined)?.position);
   } catch (error) {
     transaction.rollback();
     // One append must not fail for what another did: each gets its own transaction.

@@ -6,12 +6,11 @@ import { type Database, integer, openDatabase, sqliteFault, text } from '../../p
 import { StoreUnavailable, StoreUnreadable } from '../errors.ts';
 import { busy, storeFault } from './faults.ts';
 import { networkFileSystem } from './fileSystem.ts';
-import { APPLICATION_ID, FORMAT, FROM_FORMAT_1, pragmas, SCHEMA, type Synchronous } from './schema.ts';
+import { APPLICATION_ID, FORMAT, FROM_FORMAT_1, PRAGMAS, SCHEMA } from './schema.ts';
 
 export type OpenLog = {
   readonly path: string;
   readonly create: boolean;
-  readonly synchronous: Synchronous;
   readonly waitMs: number;
   readonly clock: Clock;
   /** The type that statfs(2) gives for a folder. */
@@ -49,11 +48,11 @@ const refuseNetwork = ({ path, fileSystemType = (folder) => statfsSync(folder).t
   }
 };
 
-const tryOpen = ({ path, create, synchronous, clock }: OpenLog): Log => {
+const tryOpen = ({ path, create, clock }: OpenLog): Log => {
   const found = examine(path);
   if (found === 'absent' && !create) throw new StoreUnavailable(`there is no log ${path}`, 'make one with `holdfast init`');
   if (found === 'empty' && !create) throw new StoreUnreadable(`${path} is an empty file`, 'make a board in it with `holdfast init`');
-  const database = openDatabase({ path, create, pragmas: pragmas(synchronous) });
+  const database = openDatabase({ path, create, pragmas: PRAGMAS });
   try {
     if (found !== 'ours') bringUp(database, clock);
     return { database, identity: metaOf(database, 'store_id') };

@@ -33,15 +33,13 @@ INSERT INTO meta(key, value) SELECT 'heads_at', CAST(coalesce(max(position), 0) 
 UPDATE meta SET value = '${FORMAT}' WHERE key = 'format';
 `;
 
-export type Synchronous = 'FULL' | 'NORMAL';
-
 /**
- * Measured for this layout; `synchronous` is explicit because builds of SQLite differ in its default for WAL. A page is written to the log once or
+ * Measured for this layout; `synchronous` is explicit because builds of SQLite differ in its default for WAL, and NORMAL because we flush (`durable.ts`). A page is written to the log once or
  * a few times before it is full, so a later checkpoint would save nothing, and a file that grows is slower to flush.
  */
-export const pragmas = (synchronous: Synchronous): readonly string[] => [
+export const PRAGMAS: readonly string[] = [
   'journal_mode=WAL',
-  `synchronous=${synchronous}`,
+  'synchronous=NORMAL',
   'wal_autocheckpoint=1000',
   'cache_size=-65536',
   'mmap_size=0',

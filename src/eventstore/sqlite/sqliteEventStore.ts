@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, fdatasyncSync } from 'node:fs';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { type Database, integer } from '../../platform/sqlite.ts';
 import { type Wakeups, wakeups } from '../../platform/wakeups.ts';
@@ -9,6 +9,7 @@ import { type PagedLog, subscribeTo } from '../subscription.ts';
 import type { VerifiableStore } from '../verifiable.ts';
 import { decoder } from './decode.ts';
 import { type Doorbell, doorbell } from './doorbell.ts';
+import { type Durable, type Flush, flushed, NOT_FLUSHED } from './durable.ts';
 import { needsFiles, openFault, storeFault, withStoreFaults } from './faults.ts';
 import { groupCommit } from './groupCommit.ts';
 import { heads } from './heads.ts';
@@ -17,7 +18,6 @@ import { names } from './names.ts';
 import { type Log, openAtRest, openLog } from './openLog.ts';
 import { fileAtRest, sameFile, walOf } from './sameFile.ts';
 import { snapshot } from './snapshot.ts';
-import type { Synchronous } from './schema.ts';
 import { streamReader } from './streamReader.ts';
 import { type Transactions, transactions } from './transactions.ts';
 import { verifyLog } from './verifyLog.ts';
@@ -27,13 +27,14 @@ export type OpenSqliteEventStore = {
   readonly path: string;
   /** Make the log when there is none; default false. */
   readonly create?: boolean;
-  /** FULL (default): an acknowledged append survives a power cut. NORMAL: it survives kill -9 only, and costs a seventh. */
-  readonly synchronous?: Synchronous;
+  /** FULL (default): an acknowledged append survives a power cut, and so does what readers were told of. NORMAL: it survives kill -9 only, and costs a seventh. */
+  readonly synchronous?: 'FULL' | 'NORMAL';
   /** How long an append waits for other processes; default 20 s. */
   readonly storeWaitMs?: number;
   readonly clock?: Clock;
   /** The type that statfs(2) gives for a folder; default: of this machine. */
   readonly fileSystemType?: (folder: string) => number;
+  readonly flush?: Flush;
 };
 
 /** The default store: one SQLite file that several processes of one machine may open. @throws StoreUnavailable, StoreUnreadable */
@@ -43,10 +44,11 @@ export const openSqliteEventStore = async ({
   synchronous = 'FULL',
   storeWaitMs: waitMs = 20_000,
   clock = systemClock(),
+  flush = fdatasyncSync,
   ...more
 }: OpenSqliteEventStore): Promise<VerifiableStore> => {
-  const log = await openLog({ path, create, synchronous, waitMs, clock, ...more }).then(
-    (opened) => ({ ...opened, file: sameFile(path, clock) }),
+  const log = await openLog({ path, create, waitMs, clock, ...more }).then(
+    (opened) => ({ ...opened, file: sameFile(path, clock), flush: synchronous === 'FULL' ? flush : undefined }),
     (error: unknown) => readAtRest(error, path),
   );
   try {
@@ -58,20 +60,22 @@ export const openSqliteEventStore = async ({
 };
 
 /** What could not be opened to be written may still be read, if nobody writes it. @throws what stands in the way of that */
-const readAtRest = (error: unknown, path: string): Pick<Opened, keyof Log | 'file'> => {
+const readAtRest = (error: unknown, path: string): Omit<Opened, 'path' | 'clock' | 'waitMs'> => {
   if (!needsFiles(error, path) || existsSync(walOf(path))) throw openFault(error, path);
   const file = fileAtRest(path);
-  return withStoreFaults(path, () => ({ ...openAtRest(path), file }));
+  return withStoreFaults(path, () => ({ ...openAtRest(path), file, flush: undefined }));
 };
 
-type Opened = Log & Pick<Transactions, 'path' | 'clock' | 'waitMs' | 'file'>;
+/** `flush` undefined: nobody asks for it, or nobody writes. */
+type Opened = Log & Pick<Transactions, 'path' | 'clock' | 'waitMs' | 'file'> & { readonly flush: Flush | undefined };
 
 const storeOn = (opened: Opened): VerifiableStore => {
-  const { database, identity, path, file } = opened;
+  const { database, identity, path, file, flush } = opened;
   let closing: Promise<void> | undefined;
   const closed = () => closing !== undefined;
-  const { page, ...log } = readersOf(database);
   const { awake, bell } = tailOf(opened, closed);
+  const durable = flush === undefined ? NOT_FLUSHED : flushed({ path, flush, told: bell.told });
+  const { page, top, ...log } = readersOf(database, durable);
 
   const atOnce = snapshot(database);
   const read = <T>(work: () => T): T => {
@@ -79,16 +83,17 @@ const storeOn = (opened: Opened): VerifiableStore => {
     file.assertLately();
     return withStoreFaults(path, () => atOnce(work));
   };
-  const committed = () => {
-    bell.ring();
+  const committed = (last: number) => {
+    bell.ring(flush === undefined ? 0 : last);
     awake.wake();
   };
-  const queue = groupCommit(transactions({ ...opened, ...log, committed }));
+  const queue = groupCommit(transactions({ ...opened, ...log, durable, committed }));
   const paged: PagedLog = { page: (after, prefixes) => read(() => page(after, prefixes)), wait: awake.wait, attend: bell.attend, closed };
   const end = async () => {
     awake.wake();
     await queue.idle();
     bell.close();
+    durable.close();
     database.close();
   };
 
@@ -100,7 +105,7 @@ const storeOn = (opened: Opened): VerifiableStore => {
     readStream: async (stream, options) => read(() => log.reader.readStream(stream, options)),
     subscribe: (options) => subscribeTo(paged, options),
     head: async () => {
-      const position = read(log.ends.top);
+      const position = read(top);
       return position === 0 ? START : BigInt(position);
     },
     identity: async () => read(() => identity),
@@ -109,11 +114,20 @@ const storeOn = (opened: Opened): VerifiableStore => {
   };
 };
 
-const readersOf = (database: Database): Pick<Transactions, 'streams' | 'types' | 'ends' | 'reader'> & Pick<PagedLog, 'page'> => {
+/** `top`: where the log ends, as far as readers may be told. */
+type Readers = Pick<Transactions, 'streams' | 'types' | 'ends' | 'reader'> & Pick<PagedLog, 'page'> & { readonly top: () => number };
+
+const readersOf = (database: Database, durable: Durable): Readers => {
   const [streams, types] = [names(database, 'streams'), names(database, 'types')];
   const ends = heads(database, streams);
   const decode = decoder(streams, types);
-  return { streams, types, ends, reader: streamReader(database, ends.headOf, decode), page: logPages(database, ends.top, streams, decode).page };
+  const reader = streamReader(database, ends.headOf, decode, durable);
+  const top = () => {
+    const position = ends.top();
+    durable.upTo(position);
+    return position;
+  };
+  return { streams, types, ends, reader, top, page: logPages(database, top, streams, decode).page };
 };
 
 /** Who waits for the end of the log to move, here and in other processes. */

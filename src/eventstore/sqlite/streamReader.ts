@@ -2,6 +2,7 @@ import { type Database, integer, text } from '../../platform/sqlite.ts';
 import { CorruptEvent } from '../errors.ts';
 import type { ReadStream, RecordedEvent } from '../port.ts';
 import type { Decode } from './decode.ts';
+import type { Durable } from './durable.ts';
 import type { Head } from './heads.ts';
 import { LINE } from './line.ts';
 import { sound } from './soundLine.ts';
@@ -16,7 +17,12 @@ export type StreamReader = {
 const CHAIN = `WITH RECURSIVE chain(at) AS (SELECT ?1 UNION ALL
   SELECT prev FROM chain CROSS JOIN events ON position = at WHERE revision > ?2 LIMIT ?3)`;
 
-export const streamReader = (database: Database, headOf: (stream: string) => Head | undefined, decode: Decode): StreamReader => {
+export const streamReader = (
+  database: Database,
+  headOf: (stream: string) => Head | undefined,
+  decode: Decode,
+  durable: Pick<Durable, 'upTo'>,
+): StreamReader => {
   const one = database.prepare(`SELECT ${LINE}, crc FROM events WHERE position = ?`);
   const chain = database.prepare(`${CHAIN} SELECT ${LINE}, crc FROM chain CROSS JOIN events ON position = at LIMIT -1 OFFSET ?4`);
   const ids = database.prepare(`${CHAIN} SELECT position, lower(hex(event_id)) FROM chain CROSS JOIN events ON position = at LIMIT -1 OFFSET ?4`);
@@ -43,6 +49,7 @@ export const streamReader = (database: Database, headOf: (stream: string) => Hea
       });
       if (found.length !== high - low + 1)
         throw new CorruptEvent(events.at(-1)?.position ?? BigInt(head.position), `the chain of ${stream} is broken before it`);
+      durable.upTo(Number(events[0]?.position ?? 0n));
       return options?.direction === 'backwards' ? events : events.toReversed();
     },
     idsOf: (head, low, high) =>

@@ -4,6 +4,7 @@ import { writeLock } from '../../platform/sqliteLock.ts';
 import { WrongExpectedRevision } from '../errors.ts';
 import type { Appended } from '../port.ts';
 import { appender, type PreparedAppend } from './appender.ts';
+import type { Durable } from './durable.ts';
 import { busy, storeFault, withStoreFaults } from './faults.ts';
 import type { Transaction } from './groupCommit.ts';
 import type { Heads } from './heads.ts';
@@ -18,17 +19,18 @@ export type Transactions = {
   readonly clock: Clock;
   readonly waitMs: number;
   readonly file: SameFile;
+  readonly durable: Durable;
   readonly streams: Names;
   readonly types: Names;
   readonly ends: Heads;
   readonly reader: StreamReader;
-  /** Called after each commit that wrote something. */
-  readonly committed: () => void;
+  /** Called after each commit that wrote something, when it is durable; `last`: position of the last event of it. */
+  readonly committed: (last: number) => void;
 };
 
 /** How the group commit writes to this log. */
 export const transactions = (parts: Transactions): Transaction => {
-  const { database, path, clock, waitMs, file, streams, types, ends, committed } = parts;
+  const { database, path, clock, waitMs, file, durable, streams, types, ends, committed } = parts;
   const writes = appender(database, streams, types, ends);
   const lock = writeLock({ database, clock, waitMs });
   const end = database.prepare('COMMIT');
@@ -51,13 +53,16 @@ export const transactions = (parts: Transactions): Transaction => {
       }
     },
     append: (append) => withStoreFaults(path, () => writes.append(append)),
-    commit: (wrote) => {
+    commit: (last) => {
       withStoreFaults(path, () => {
-        if (wrote) ends.store();
+        if (last !== undefined) ends.store();
         end.get();
       });
       for (const table of [streams, types]) table.keep();
-      if (wrote) committed();
+      if (last === undefined) return;
+      // Others write meanwhile: a flush within the transaction would let each wait for those of all before it.
+      durable.upTo(Number(last));
+      committed(Number(last));
     },
     rollback: undo,
     repeated: (append) => withStoreFaults(path, () => atOnce(() => repeated(parts, append))),
@@ -74,7 +79,7 @@ const rollback = (database: Database): void => {
 };
 
 /** The same ids right after the expected revision: an earlier try was stored, so answer as it would have. */
-const repeated = ({ ends, reader }: Transactions, { stream, events, expected }: PreparedAppend): Appended => {
+const repeated = ({ ends, reader, durable }: Transactions, { stream, events, expected }: PreparedAppend): Appended => {
   const head = ends.headOf(stream);
   const low = expected === 'no_stream' ? 0 : Number(expected) + 1;
   const high = low + events.length - 1;
@@ -82,5 +87,6 @@ const repeated = ({ ends, reader }: Transactions, { stream, events, expected }: 
   const last = stored.at(-1);
   const same = stored.length === events.length && events.every(({ id }, i) => stored[i]?.id === id.replaceAll('-', ''));
   if (!same || last === undefined) throw new WrongExpectedRevision(stream, expected, head === undefined ? 'no_stream' : BigInt(head.revision));
+  durable.upTo(last.position);
   return { revision: BigInt(high), position: BigInt(last.position), repeated: true };
 };

@@ -1,0 +1,52 @@
+import { closeSync, openSync } from 'node:fs';
+import { StoreUnavailable } from '../errors.ts';
+import { walOf } from './sameFile.ts';
+
+/** Which events survive a power cut. */
+export type Durable = {
+  /** Returns when all events up to this position do: at once where that is known, after a flush otherwise. @throws StoreUnavailable when the disk failed */
+  readonly upTo: (position: number) => void;
+  readonly close: () => void;
+};
+
+/** Writes what the system holds of a file to the disk: fdatasync(2). */
+export type Flush = (descriptor: number) => void;
+
+export type Flushed = {
+  readonly path: string;
+  readonly flush: Flush;
+  /** Up to where other processes said that they flushed it. */
+  readonly told: () => number;
+};
+
+/**
+ * Flushes the write-ahead log of a file whose commits are not flushed by SQLite. The log is one sequence, so a flush takes along whatever was committed
+ * before it, by any process, and what SQLite moves from there to the file it flushes itself.
+ */
+export const flushed = ({ path, flush, told }: Flushed): Durable => {
+  let known = 0;
+  let wal: number | undefined;
+  let failed: StoreUnavailable | undefined;
+  return {
+    upTo: (position) => {
+      if (position > known) known = Math.max(known, told());
+      if (position <= known) return;
+      // Linux tells of a failed write once: the next flush would succeed, and nothing be on the disk.
+      if (failed !== undefined) throw failed;
+      try {
+        wal ??= openSync(walOf(path), 'r');
+        flush(wal);
+      } catch (cause) {
+        failed = new StoreUnavailable(`the disk of the log ${path} reports an error`, 'look at the disk, then start again', { cause });
+        throw failed;
+      }
+      known = position;
+    },
+    close: () => {
+      if (wal !== undefined) closeSync(wal);
+    },
+  };
+};
+
+/** Where nobody asks for it, or nobody writes. */
+export const NOT_FLUSHED: Durable = { upTo: () => undefined, close: () => undefined };
