@@ -45,8 +45,10 @@ export type RunAccount = {
   readonly end: RunEnd;
   readonly ended_at: Instant;
   readonly ended_revision: bigint;
-  /** Who said so. */
+  /** Whose word the end is: of a run that was stopped, who wished it, not who reported it. */
   readonly said_by: string;
+  /** Who judged by the evidence. */
+  readonly judged_by: string;
   /** The error, the reason of a block, or a note. */
   readonly said: string | null;
   readonly exit_code: number | null;

@@ -45,8 +45,9 @@ export const explain = (history: readonly StoredTaskEvent[]): Explanation | unde
 };
 
 const accountOf = (run: RunEvents, history: readonly StoredTaskEvent[]): RunAccount | undefined => {
-  const { claimed, beats, revoked, late } = run;
-  const ending = run.ending ?? revoked;
+  const { claimed, beats, revocations, late } = run;
+  const [revoked, wished] = [revocations[0], revocations.at(-1)];
+  const ending = run.ending ?? wished;
   if (ending === undefined) return undefined;
   const evidence = evidenceOf(ending, revoked);
   const last_beat = lastBeat(run, evidence?.judged_at ?? ending.data.at);
@@ -56,7 +57,8 @@ const accountOf = (run: RunEvents, history: readonly StoredTaskEvent[]): RunAcco
     outcome: OUTCOMES[ending.type],
     ended_at: ending.data.at,
     ended_revision: ending.revision,
-    said_by: `${ending.metadata.actor.kind}:${ending.metadata.actor.id}`,
+    said_by: actorOf('reason' in ending.data && wished?.data.reason === ending.data.reason ? wished : ending),
+    judged_by: actorOf(revoked ?? ending),
     failure_count: failureCount(ending, history),
     claimed_at: claimed.data.at,
     claimed_revision: claimed.revision,
@@ -66,7 +68,7 @@ const accountOf = (run: RunEvents, history: readonly StoredTaskEvent[]): RunAcco
     last_beat,
     beats: beats.length,
     extended: extensionsAfter(run, last_beat?.revision ?? claimed.revision),
-    rule: revoked?.data.rule ?? ('rule' in ending.data ? ending.data.rule : null),
+    rule: 'rule' in ending.data ? ending.data.rule : null,
     evidence,
     revoked_at: revoked?.data.at ?? null,
     stop: 'stop' in ending.data ? ending.data.stop : null,
@@ -77,7 +79,9 @@ const accountOf = (run: RunEvents, history: readonly StoredTaskEvent[]): RunAcco
   return { ...facts, prevented_by: preventedBy(facts) };
 };
 
-/** The judgement is the revocation's; what ended the run afterwards repeats it. */
+const actorOf = ({ metadata: { actor } }: Ending | Stored<'RunRevoked'>): string => `${actor.kind}:${actor.id}`;
+
+/** The judgement is the first revocation's: a newer wish, and what ended the run afterwards, repeat it. */
 const evidenceOf = (ending: Ending | Stored<'RunRevoked'>, revoked: Stored<'RunRevoked'> | undefined) =>
   revoked?.data.evidence ?? ('evidence' in ending.data ? ending.data.evidence : null);
 

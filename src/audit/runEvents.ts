@@ -10,7 +10,8 @@ export type RunEvents = {
   readonly claimed: Stored<'TaskClaimed'>;
   readonly beats: readonly Stored<'HeartbeatRecorded'>[];
   readonly extensions: readonly Stored<'ClaimExtended'>[];
-  readonly revoked: Stored<'RunRevoked'> | undefined;
+  /** More than one where a person wished something else while it was being stopped. */
+  readonly revocations: readonly Stored<'RunRevoked'>[];
   /** undefined while it is open, or when it was completed. */
   readonly ending: Ending | undefined;
   readonly late: readonly Stored<'StaleCommandRefused'>[];
@@ -32,7 +33,7 @@ export const runsIn = (history: readonly StoredTaskEvent[]): readonly RunEvents[
       claimed,
       beats: own.filter(ofType('HeartbeatRecorded')),
       extensions: own.filter(ofType('ClaimExtended')),
-      revoked: own.find(ofType('RunRevoked')),
+      revocations: own.filter(ofType('RunRevoked')),
       ending: own.find(isEnding),
       late: own.filter(ofType('StaleCommandRefused')),
     };

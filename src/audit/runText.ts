@@ -84,10 +84,10 @@ const extendedText = ({ extended }: RunAccount, at: (instant: string) => string)
   return `${count}× because ${because}: rev ${first_revision}${gapless ? '–' : ' … '}${last_revision} (${at(first_at)} … ${at(last_at)})`;
 };
 
-const judgedText = ({ evidence, said_by }: RunAccount, at: (instant: string) => string): string | null => {
+const judgedText = ({ evidence, judged_by }: RunAccount, at: (instant: string) => string): string | null => {
   if (evidence === null) return null;
   const { judge, judged_at, judged_revision, view_behind, discounted_ms, beat_discounted_ms } = evidence;
-  const by = judge.kind === 'operator' ? said_by : `${judge.kind} ${judge.id} ${judge.version}, view ${view_behind} events behind`;
+  const by = judge.kind === 'operator' ? judged_by : `${judge.kind} ${judge.id} ${judge.version}, view ${view_behind} events behind`;
   const discounted =
     discounted_ms === 0
       ? ''

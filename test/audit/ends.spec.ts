@@ -47,6 +47,13 @@ const reclaimed = (reason: Reason, evidence: Evidence, actor = 'system:wd_1'): S
     },
   },
 ];
+const revokedBy = (actor: string, reason: Reason, evidence: Evidence): Said => [
+  actor,
+  {
+    type: 'RunRevoked',
+    data: { at: on('10:00:58.000'), run: 1, reason, rule: `rule of ${reason}`, evidence, then: { to: 'archive', reason: null }, note: null },
+  },
+];
 const failed = (run: number, at: string): Said => [
   'agent:ada',
   {
@@ -69,6 +76,7 @@ const why = (events: readonly Said[], together: readonly number[] = []): string 
   const explanation = explain(stored(events, together));
   return explanation === undefined ? '' : explainText(explanation);
 };
+const whyEnded = (...events: readonly Said[]) => why([created, claimed(1, '10:00:00.000'), ...events]);
 
 describe('why, for every other end', () => {
   it('a lease that ran out shows its sum and how late the verdict was', () => {
@@ -119,6 +127,33 @@ describe('why, for every other end', () => {
     ]);
     expect(text).toContain('judged    10:01:00.012 at revision 1; human:ana');
     expect(text).toContain('prevented by  nothing in the policy: human:ana took it back');
+  });
+
+  it('an operator who had a child stopped is named, not the supervisor that reported the end', () => {
+    const operator = { judge: { kind: 'operator', id: '', version: '' }, due_at: null } as const;
+    const asked = whyEnded(revokedBy('human:ana', 'cancelled', judged(operator)), reclaimed('cancelled', judged(operator), 'agent:ada'));
+    expect(asked).toContain('judged    10:01:00.012 at revision 1; human:ana');
+    expect(asked).toContain('prevented by  nothing in the policy: human:ana cancelled the task');
+
+    const stale = judged({});
+    const overruled = whyEnded(
+      revokedBy('system:wd_1', 'heartbeat_stale', stale),
+      revokedBy('human:bob', 'cancelled', stale),
+      reclaimed('cancelled', stale, 'agent:ada'),
+    );
+    expect(overruled).toContain('rule      rule of cancelled');
+    expect(overruled).toContain('prevented by  nothing in the policy: human:bob cancelled the task');
+
+    const changed = whyEnded(
+      revokedBy('human:ana', 'operator', judged(operator)),
+      revokedBy('human:bob', 'cancelled', judged(operator)),
+      reclaimed('cancelled', judged(operator), 'agent:ada'),
+    );
+    expect(changed).toContain('judged    10:01:00.012 at revision 1; human:ana');
+    expect(changed).toContain('prevented by  nothing in the policy: human:bob cancelled the task');
+
+    const forced = whyEnded(revokedBy('system:wd_1', 'heartbeat_stale', stale), reclaimed('cancelled', stale, 'human:bob'));
+    expect(forced).toContain('prevented by  nothing in the policy: human:bob cancelled the task');
   });
 
   it('failures are counted in a row, and the last one says that the task gave up', () => {
