@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { openDatabase } from '../../../src/platform/sqlite.ts';
 import { createTask } from '../../e2e/support/cli.ts';
 import type { Cli } from '../../e2e/support/cli.ts';
 import { newInProcess, runIn } from './inProcess.ts';
@@ -26,6 +27,21 @@ describe('verify', () => {
     expect(out).toMatch(/stopped after \d+ events, nothing wrong so far; run it again/);
     const { data } = JSON.parse((await interrupted(['verify', '--json'])).out);
     expect(data).toMatchObject({ ok: false, complete: false, faults: [], views: null });
+  });
+
+  it('names every event that is damaged, not only the first, and says what it could not look at', async () => {
+    const damaged = await newInProcess();
+    await createTask(damaged, 'Pack modules');
+    const database = openDatabase({ path: join(damaged.dir, '.holdfast', 'log.db') });
+    database.exec(`UPDATE events SET payload = replace(payload, 'a', 'b')`);
+    database.close();
+    const { exit, out } = await damaged.run(['verify']);
+    expect(exit).toBe(7);
+    expect(out).toMatch(/^position 1: it does not match its checksum\nposition 2: it does not match its checksum\n/);
+    expect(out).toMatch(/verify FAILED: [^]*nor compared with the views\n$/);
+    const faults = [1, 2].map((position) => ({ position: String(position), fault: 'it does not match its checksum' }));
+    expect(await damaged.json(['verify'])).toMatchObject({ exit: 7, data: { ok: false, faults, views: null } });
+    await damaged.remove();
   });
 
   it('says so when there are no stored views to compare', async () => {

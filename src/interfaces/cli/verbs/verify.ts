@@ -18,12 +18,18 @@ export const verify: Handler = async (call) => {
   const opened = await call.open();
   const { checked, faults: damaged } = await checksums(call, opened, stream);
   if (id !== undefined && checked === 0 && damaged.length === 0) return noSuchTask(id, 'in this store');
-  const unreadable = await unreadableEvents({ store: opened.store, signal: call.io.stopped(), ...(stream === undefined ? {} : { stream }) });
-  const compared = stream === undefined && damaged.length === 0 ? await compareViews(call, opened) : undefined;
+  // A damaged log cannot be replayed: what is damaged is all that can be said of it.
+  const whole = damaged.length === 0;
+  const unreadable = whole ? await unreadableEvents({ store: opened.store, signal: call.io.stopped(), ...(stream === undefined ? {} : { stream }) }) : [];
+  const compared = whole && stream === undefined ? await compareViews(call, opened) : undefined;
   const faults = [...damaged, ...unreadable];
   const sound = faults.length === 0 && (compared?.different ?? 0) === 0;
   const complete = !call.io.stopped().aborted;
-  const said = sound ? (complete ? okText(checked, compared) : `stopped after ${checked} events, nothing wrong so far; run it again`) : 'verify FAILED';
+  const said = sound
+    ? complete
+      ? okText(checked, compared)
+      : `stopped after ${checked} events, nothing wrong so far; run it again`
+    : `verify FAILED${whole ? '' : DAMAGED}`;
   const text = [...faults.map(({ position, fault }) => `position ${position}: ${fault}`), ...differencesOf(compared, call), said].join('\n');
   return done(
     { ok: sound && complete, complete, events: checked, faults, views: compared ?? null },
@@ -31,6 +37,8 @@ export const verify: Handler = async (call) => {
     sound ? (complete ? EXIT.ok : EXIT.later) : EXIT.store,
   );
 };
+
+const DAMAGED = ': the log is damaged, so its events were neither parsed nor compared with the views';
 
 const checksums = async (
   { io }: Call,
