@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { StoreUnavailable } from '../../src/eventstore/errors.ts';
 import { type EventStore, START } from '../../src/eventstore/port.ts';
 import { type OpenSqliteEventStore, openSqliteEventStore } from '../../src/eventstore/sqlite/sqliteEventStore.ts';
+import { integer, openDatabase } from '../../src/platform/sqlite.ts';
 import { freshStream, historyOf, someEvent, someEvents } from '../support/storeEvents.ts';
 import { faultsOf, logFolder } from '../support/storeProcesses.ts';
 
@@ -93,6 +94,35 @@ describe('what survives a power cut', () => {
     expect(await afterPowerCut()).toEqual([event.id]);
   });
 
+  it('is a log that was made, before it has an event', async () => {
+    const [folder, left] = [logFolder(), logFolder()];
+    const path = join(folder, 'main.db');
+    const made = await open({ path, create: true, flush: () => execFileSync('cp', [path, `${path}-wal`, left]) });
+    const found = await open({ path: join(left, 'main.db') });
+    expect(await found.identity()).toBe(await made.identity());
+  });
+
+  it('is told after the read that found it, which keeps nobody from starting the write-ahead log over', async () => {
+    const { path, flush, unflushed } = await onDisk();
+    const other = openDatabase({ path, busyTimeoutMs: 0 });
+    const busy: number[] = [];
+    const whileFlushed = (descriptor: number) => {
+      flush(descriptor);
+      busy.push(integer(other.prepare('PRAGMA wal_checkpoint(RESTART)').get() ?? [], 0));
+    };
+    const stream = freshStream('task');
+    const append = (expected: 'no_stream' | bigint) => unflushed.append(stream, someEvents(1), expected);
+    await append('no_stream');
+    const reader = await open({ path, flush: whileFlushed });
+    await reader.readStream(stream);
+    await append(0n);
+    await reader.head();
+    await append(1n);
+    await historyOf(reader, START, ['task-']);
+    other.close();
+    expect(busy).toEqual([0, 0, 0]);
+  });
+
   it('is nothing that an unflushed log promises', async () => {
     const { path, flushes } = await onDisk();
     const store = await open({ path, synchronous: 'NORMAL', flush: () => expect(flushes()).toBe('never') });
@@ -117,8 +147,11 @@ describe('a disk that fails', () => {
     await expect(store.append(freshStream('task'), someEvents(1), 'no_stream')).rejects.toThrow(StoreUnavailable);
     await expect(store.readStream(stream)).rejects.toThrow(StoreUnavailable);
     await expect(historyOf(store, START, ['task-'])).rejects.toThrow(StoreUnavailable);
+    // Where the log ends was found before it could not be flushed.
+    await expect(historyOf(store, START, ['task-'])).rejects.toThrow(StoreUnavailable);
     expect(await store.readStream(kept)).toHaveLength(1);
     const again = await open({ path, flush });
+    expect(await again.head()).toBe(2n);
     expect(await again.append(stream, [event], 'no_stream')).toMatchObject({ repeated: true });
   });
 });

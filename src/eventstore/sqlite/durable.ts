@@ -6,6 +6,10 @@ import { walOf } from './sameFile.ts';
 export type Durable = {
   /** Returns when all events up to this position do: at once where that is known, after a flush otherwise. @throws StoreUnavailable when the disk failed */
   readonly upTo: (position: number) => void;
+  /** As `upTo`, of all that was committed until now. */
+  readonly all: () => void;
+  /** Before something is committed that could not be flushed. @throws StoreUnavailable after a flush that failed */
+  readonly assert: () => void;
   readonly close: () => void;
 };
 
@@ -27,21 +31,29 @@ export const flushed = ({ path, flush, told }: Flushed): Durable => {
   let known = 0;
   let wal: number | undefined;
   let failed: StoreUnavailable | undefined;
+  // Linux tells of a failed write once: the next flush would succeed, and nothing be on the disk.
+  const assert = () => {
+    if (failed !== undefined) throw failed;
+  };
+  const all = () => {
+    assert();
+    try {
+      wal ??= openSync(walOf(path), 'r');
+      flush(wal);
+    } catch (cause) {
+      failed = new StoreUnavailable(`the disk of the log ${path} reports an error`, 'look at the disk, then start again', { cause });
+      throw failed;
+    }
+  };
   return {
     upTo: (position) => {
       if (position > known) known = Math.max(known, told());
       if (position <= known) return;
-      // Linux tells of a failed write once: the next flush would succeed, and nothing be on the disk.
-      if (failed !== undefined) throw failed;
-      try {
-        wal ??= openSync(walOf(path), 'r');
-        flush(wal);
-      } catch (cause) {
-        failed = new StoreUnavailable(`the disk of the log ${path} reports an error`, 'look at the disk, then start again', { cause });
-        throw failed;
-      }
+      all();
       known = position;
     },
+    all,
+    assert,
     close: () => {
       if (wal !== undefined) closeSync(wal);
     },
@@ -49,4 +61,4 @@ export const flushed = ({ path, flush, told }: Flushed): Durable => {
 };
 
 /** Where nobody asks for it, or nobody writes. */
-export const NOT_FLUSHED: Durable = { upTo: () => undefined, close: () => undefined };
+export const NOT_FLUSHED: Durable = { upTo: () => undefined, all: () => undefined, assert: () => undefined, close: () => undefined };

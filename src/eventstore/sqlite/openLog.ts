@@ -17,7 +17,8 @@ export type OpenLog = {
   readonly fileSystemType?: (folder: string) => number;
 };
 
-export type Log = { readonly database: Database; readonly identity: string };
+/** `made`: by this process, just now. */
+export type Log = { readonly database: Database; readonly identity: string; readonly made: boolean };
 
 /** Looks before it touches: a file that is not ours, or of a newer format, is refused as it was found. */
 export const openLog = async (options: OpenLog): Promise<Log> => {
@@ -55,7 +56,7 @@ const tryOpen = ({ path, create, clock }: OpenLog): Log => {
   const database = openDatabase({ path, create, pragmas: PRAGMAS });
   try {
     if (found !== 'ours') bringUp(database, clock);
-    return { database, identity: metaOf(database, 'store_id') };
+    return { database, identity: metaOf(database, 'store_id'), made: found !== 'ours' };
   } catch (error) {
     database.close();
     throw found === 'older' && sqliteFault(error) === 'readonly' ? unreadableAs('of an older format', path, error) : error;
@@ -93,7 +94,7 @@ export const openAtRest = (path: string): Log => {
   try {
     const found = kindOf(database, path);
     if (found !== 'ours') throw unreadableAs(found === 'empty' ? 'an empty file' : 'of an older format', path);
-    return { database, identity: metaOf(database, 'store_id') };
+    return { database, identity: metaOf(database, 'store_id'), made: false };
   } catch (error) {
     database.close();
     throw error;

@@ -9,7 +9,8 @@ import { type PagedLog, subscribeTo } from '../subscription.ts';
 import type { VerifiableStore } from '../verifiable.ts';
 import { decoder } from './decode.ts';
 import { type Doorbell, doorbell } from './doorbell.ts';
-import { type Durable, type Flush, flushed, NOT_FLUSHED } from './durable.ts';
+import { type Flush, flushed, NOT_FLUSHED } from './durable.ts';
+import { type Fence, fence } from './fence.ts';
 import { needsFiles, openFault, storeFault, withStoreFaults } from './faults.ts';
 import { groupCommit } from './groupCommit.ts';
 import { heads } from './heads.ts';
@@ -75,13 +76,16 @@ const storeOn = (opened: Opened): VerifiableStore => {
   const closed = () => closing !== undefined;
   const { awake, bell } = tailOf(opened, closed);
   const durable = flush === undefined ? NOT_FLUSHED : flushed({ path, flush, told: bell.told });
-  const { page, top, ...log } = readersOf(database, durable);
+  // Who makes a board is told so before it has an event.
+  if (opened.made) durable.all();
+  const fenced = fence(durable);
+  const { page, top, ...log } = readersOf(database, fenced);
 
   const atOnce = snapshot(database);
   const read = <T>(work: () => T): T => {
     if (closed()) throw new StoreClosed();
     file.assertLately();
-    return withStoreFaults(path, () => atOnce(work));
+    return fenced.around(() => withStoreFaults(path, () => atOnce(work)));
   };
   const committed = (last: number) => {
     bell.ring(flush === undefined ? 0 : last);
@@ -117,17 +121,24 @@ const storeOn = (opened: Opened): VerifiableStore => {
 /** `top`: where the log ends, as far as readers may be told. */
 type Readers = Pick<Transactions, 'streams' | 'types' | 'ends' | 'reader'> & Pick<PagedLog, 'page'> & { readonly top: () => number };
 
-const readersOf = (database: Database, durable: Durable): Readers => {
+const readersOf = (database: Database, { found }: Fence): Readers => {
   const [streams, types] = [names(database, 'streams'), names(database, 'types')];
   const ends = heads(database, streams);
   const decode = decoder(streams, types);
-  const reader = streamReader(database, ends.headOf, decode, durable);
+  const reader = streamReader(database, ends.headOf, decode, found);
   const top = () => {
     const position = ends.top();
-    durable.upTo(position);
+    found(position);
     return position;
   };
-  return { streams, types, ends, reader, top, page: logPages(database, top, streams, decode).page };
+  const pages = logPages(database, top, streams, decode);
+  const page: PagedLog['page'] = (after, prefixes) => {
+    const events = pages.page(after, prefixes);
+    // It remembers where the log ended: what could not be flushed then is not told of now either.
+    if (events !== undefined) found(Number(events.position));
+    return events;
+  };
+  return { streams, types, ends, reader, top, page };
 };
 
 /** Who waits for the end of the log to move, here and in other processes. */

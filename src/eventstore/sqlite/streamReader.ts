@@ -2,7 +2,6 @@ import { type Database, integer, text } from '../../platform/sqlite.ts';
 import { CorruptEvent } from '../errors.ts';
 import type { ReadStream, RecordedEvent } from '../port.ts';
 import type { Decode } from './decode.ts';
-import type { Durable } from './durable.ts';
 import type { Head } from './heads.ts';
 import { LINE } from './line.ts';
 import { sound } from './soundLine.ts';
@@ -21,7 +20,7 @@ export const streamReader = (
   database: Database,
   headOf: (stream: string) => Head | undefined,
   decode: Decode,
-  durable: Pick<Durable, 'upTo'>,
+  found: (position: number) => void,
 ): StreamReader => {
   const one = database.prepare(`SELECT ${LINE}, crc FROM events WHERE position = ?`);
   const chain = database.prepare(`${CHAIN} SELECT ${LINE}, crc FROM chain CROSS JOIN events ON position = at LIMIT -1 OFFSET ?4`);
@@ -40,16 +39,16 @@ export const streamReader = (
       const range = head && rangeOf(head.revision, options);
       if (head === undefined || range === undefined) return [];
       const { low, high } = range;
-      const found = rows(head, low, high);
-      const events = found.map((row, i) => {
+      const stored = rows(head, low, high);
+      const events = stored.map((row, i) => {
         const event = decode(sound(undefined, row));
         if (event.stream !== stream) throw new CorruptEvent(event.position, `it is of stream ${event.stream}, not ${stream}`);
         if (event.revision !== BigInt(high - i)) throw new CorruptEvent(event.position, `it has revision ${event.revision} in place of ${high - i}`);
         return event;
       });
-      if (found.length !== high - low + 1)
+      if (stored.length !== high - low + 1)
         throw new CorruptEvent(events.at(-1)?.position ?? BigInt(head.position), `the chain of ${stream} is broken before it`);
-      durable.upTo(Number(events[0]?.position ?? 0n));
+      found(Number(events[0]?.position ?? 0n));
       return options?.direction === 'backwards' ? events : events.toReversed();
     },
     idsOf: (head, low, high) =>

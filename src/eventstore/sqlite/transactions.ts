@@ -42,6 +42,7 @@ export const transactions = (parts: Transactions): Transaction => {
   return {
     begin: async () => {
       file.assert();
+      durable.assert();
       const began = await lock().catch((error: unknown) => Promise.reject(storeFault(error, path)));
       if (!began) throw busy(path);
       try {
@@ -65,7 +66,11 @@ export const transactions = (parts: Transactions): Transaction => {
       committed(Number(last));
     },
     rollback: undo,
-    repeated: (append) => withStoreFaults(path, () => atOnce(() => repeated(parts, append))),
+    repeated: (append) => {
+      const answer = withStoreFaults(path, () => atOnce(() => repeated(parts, append)));
+      durable.upTo(Number(answer.position));
+      return answer;
+    },
   };
 };
 
@@ -79,7 +84,7 @@ const rollback = (database: Database): void => {
 };
 
 /** The same ids right after the expected revision: an earlier try was stored, so answer as it would have. */
-const repeated = ({ ends, reader, durable }: Transactions, { stream, events, expected }: PreparedAppend): Appended => {
+const repeated = ({ ends, reader }: Transactions, { stream, events, expected }: PreparedAppend): Appended => {
   const head = ends.headOf(stream);
   const low = expected === 'no_stream' ? 0 : Number(expected) + 1;
   const high = low + events.length - 1;
@@ -87,6 +92,5 @@ const repeated = ({ ends, reader, durable }: Transactions, { stream, events, exp
   const last = stored.at(-1);
   const same = stored.length === events.length && events.every(({ id }, i) => stored[i]?.id === id.replaceAll('-', ''));
   if (!same || last === undefined) throw new WrongExpectedRevision(stream, expected, head === undefined ? 'no_stream' : BigInt(head.revision));
-  durable.upTo(last.position);
   return { revision: BigInt(high), position: BigInt(last.position), repeated: true };
 };
