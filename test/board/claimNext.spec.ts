@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Holdfast } from '../../src/compose.ts';
 import { openHoldfast } from '../../src/compose.ts';
+import { memoryEventStore } from '../../src/eventstore/memory/memoryEventStore.ts';
+import { boardOn } from '../support/boardOn.ts';
 import { holdfastAt } from '../support/holdfast.ts';
+import { twoBoards } from '../support/twoBoards.ts';
+import { virtualClock } from '../support/virtualClock.ts';
 
 describe('claiming the next task', () => {
   let held: Holdfast;
@@ -58,6 +62,36 @@ describe('claiming the next task', () => {
     expect(await next()).toMatchObject({ ok: true });
     await held.store.append('board-main', [{ id: held.ids.command(), type: 'BoardSplit', data: {}, metadata: {} }], 0n);
     expect(await next()).toMatchObject({ ok: false, code: 'Unreadable', board: 'main' });
+  });
+});
+
+describe('a claim of the next task', () => {
+  it('that loses the best one to somebody else takes the next', async () => {
+    const { mine, theirs, meanwhile, close } = await twoBoards();
+    const ids: string[] = [];
+    for (const title of ['Pack', 'Ship']) {
+      const answer = await mine.create({ title });
+      if (answer.ok) ids.push(answer.task_id);
+    }
+    const [best = '', next] = ids;
+    meanwhile(async () => void (await theirs.execute({ type: 'ClaimTask', task_id: best, worker: 'bob' })));
+    expect(await mine.claimNext({ worker: 'ada' })).toMatchObject({ ok: true, task_id: next });
+    expect(await mine.load(best)).toMatchObject({ status: 'running', run: { run: 1, worker: 'bob' } });
+    close();
+  });
+
+  it('that waits ends as soon as its signal aborts', async () => {
+    const clock = virtualClock();
+    const stop = new AbortController();
+    // Nobody lets time pass here, so that nothing but the signal can end the wait.
+    const sleep: typeof clock.sleep = (ms, signal) => {
+      setImmediate(() => stop.abort());
+      return clock.sleep(ms, signal);
+    };
+    const { board, close } = await boardOn(memoryEventStore(), { ...clock, sleep });
+    await board.change({ type: 'CreateBoard', board: 'main' });
+    expect(await board.claimNext({ worker: 'ada', wait_ms: 60_000, signal: stop.signal })).toMatchObject({ code: 'NothingToClaim' });
+    close();
   });
 });
 
