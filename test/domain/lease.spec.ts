@@ -1,6 +1,6 @@
 import { describe, it, expect } from '@jest/globals';
-import { activityDueIn, activityInterval, beatWithin, extensionDue } from '../../src/domain/lease.ts';
-import { minute, second } from '../support/told.ts';
+import { activityDueIn, activityInterval, beatWithin, extended, extensionDue } from '../../src/domain/lease.ts';
+import { later, minute, second } from '../support/told.ts';
 
 describe('the lease', () => {
   it('asks for a beat every third of it, in whole ms', () => {
@@ -12,6 +12,12 @@ describe('the lease', () => {
     expect(extensionDue(minute(15), 900_000, minute(9))).toBe(false);
     expect(extensionDue(minute(15), 900_000, minute(10))).toBe(true);
     expect(extensionDue(minute(15), 900_000, minute(20))).toBe(true);
+  });
+
+  it('is never shortened by an extension, whatever the clock says', () => {
+    const lease = { claim_expires: minute(15), lease_ms: 900_000, heartbeat_max_stale_ms: 3_600_000 };
+    const early = { ...lease, at: later(minute(0), -60_000) };
+    for (const last_heartbeat_at of [null, minute(0)]) expect(extended({ ...early, last_heartbeat_at }).claim_expires).toBe(minute(15));
   });
 
   it('lets activity be written once in 60 s, or in a third of a shorter lease (rule 9)', () => {

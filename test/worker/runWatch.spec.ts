@@ -61,6 +61,19 @@ describe('the watch of open runs', () => {
     expect(after.overs[0]).toMatchObject({ reason: 'cancelled' });
   });
 
+  it('looks at the streams once its subscription has begun: what was decided just before is not told by that', async () => {
+    const { task_id } = await shop.claim();
+    const overs = told();
+    const follow: Board['follow'] = async function* (options) {
+      await shop.cancel(task_id);
+      yield* shop.board.follow(options);
+    };
+    const watch = runWatch({ board: { load: (taskId) => shop.board.load(taskId), follow }, clock: virtualClock() });
+    watch.add({ task_id, run: 1, onOver: overs.onOver });
+    expect(await overs.first()).toMatchObject({ reason: 'cancelled' });
+    await watch.close();
+  });
+
   it('says nothing of another run of the task', async () => {
     const { task_id } = await shop.claim();
     const overs = told();

@@ -1,11 +1,12 @@
 import { describe, it, expect } from '@jest/globals';
 import { elapsed } from '../../../src/domain/instant.ts';
-import { OUTCOMES } from '../../../src/domain/outcomes.ts';
+import { FAILURE_OUTCOMES, OUTCOMES, RECLAIM_REASONS, RELEASE_REASONS } from '../../../src/domain/outcomes.ts';
 import { COMMANDS } from '../../../src/domain/task/commands.ts';
 import type { TaskEvent } from '../../../src/domain/task/events.ts';
 import { fold, given, givenOn } from '../../support/given.ts';
 import {
   archived,
+  beat,
   claimed,
   completed,
   created,
@@ -27,6 +28,7 @@ import {
 const BACK_1 = '2026-11-21T09:01:25.261Z';
 
 const run1 = [created(), claimed('ada', 1, T0)];
+const once = [...run1, failed('ada', 1, minute(1)), claimed('ada', 2, minute(2))];
 const failure = { type: 'FailRun', run: 1, worker: 'ada', error: 'exit 1', at: minute(1) } as const;
 const judged = {
   type: 'JudgeRun',
@@ -60,6 +62,15 @@ describe('how a run can end (rule 6)', () => {
       shutdown: false,
       over_cap: false,
     }));
+
+  it.each([
+    { event: 'TaskReclaimed', says: RECLAIM_REASONS },
+    { event: 'RunFailed', says: FAILURE_OUTCOMES },
+    { event: 'ClaimReleased', says: RELEASE_REASONS },
+  ])('that table names every end that $event may say, and no other', ({ event, says }) => {
+    const named = Object.entries(OUTCOMES).flatMap(([ended, row]) => (row.event.split(' or ').includes(event) ? [ended] : []));
+    expect(named.toSorted()).toEqual([...says].toSorted());
+  });
 
   it.each(['failed', 'crashed', 'spawn_failed', 'timed_out', 'no_verdict'] as const)('%s counts as a failure', (outcome) => {
     const { then, after } = given(...run1).when({ ...failure, outcome });
@@ -103,10 +114,26 @@ describe('how a run can end (rule 6)', () => {
     expect(after).toMatchObject({ failures: 0, runs: [{ end: reason }] });
   });
 
-  it.each(['lease_expired', 'heartbeat_stale', 'running_stale', 'no_progress', 'supervisor_lost', 'host_restarted'] as const)(
-    'reclaimed as %s: no failure is counted',
-    (reason) =>
-      expect(fold(...run1, failed('ada', 1, minute(1)), claimed('ada', 2, minute(2)), reclaimed(2, minute(20), { reason }))).toMatchObject({ failures: 1 }),
+  it.each([
+    { reason: 'lease_expired', probe: probes.unknown, at: minute(17) },
+    { reason: 'heartbeat_stale', probe: probes.alive, at: minute(63), beats: [beat('ada', 2, minute(3), { claim_expires: minute(63) })] },
+    { reason: 'running_stale', probe: probes.alive, at: minute(242) },
+    { reason: 'no_progress', probe: probes.alive, at: minute(13), beats: [beat('ada', 2, minute(3))], policy: { progress_timeout_ms: 600_000 } },
+    { reason: 'supervisor_lost', probe: probes.orphan, at: minute(3) },
+    { reason: 'host_restarted', probe: probes.otherBoot, at: minute(3) },
+  ])('reclaimed as $reason: no failure is counted, and one before it does not make the task give up', ({ reason, probe, at, beats = [], policy = {} }) => {
+    const { then, after } = givenOn(policy, ...once, ...beats).when({ ...judged, run: 2, probe, at });
+    then([{ type: 'TaskReclaimed', reason, counts_as_failure: false, not_before: null }], { verdict: 'reclaimed', status: 'ready' });
+    expect(after).toMatchObject({ failures: 1 });
+  });
+
+  it.each([
+    { what: 'after a rate limit', said: { ...failure, run: 2, outcome: 'rate_limited', at: minute(3) }, type: 'RunFailed' },
+    { what: 'when a person takes it back', said: { type: 'ReclaimTask', by_human: true, probe: probes.alive, at: minute(3) }, type: 'TaskReclaimed' },
+  ] as const)('it does not give up $what either', ({ said, type }) =>
+    given(...once)
+      .when(said)
+      .then([{ type, counts_as_failure: false }], { status: 'ready' }),
   );
 
   it('a crash seen by the watchdog counts', () =>
@@ -180,8 +207,6 @@ describe('the back-off between runs', () => {
 });
 
 describe('the breaker', () => {
-  const once = [...run1, failed('ada', 1, minute(1)), claimed('ada', 2, minute(2))];
-
   it('gives up at the second failure in a row, in the same decision', () => {
     const { then, after } = given(...once).when({ ...failure, run: 2, at: minute(3) });
     then([{ type: 'RunFailed' }, { type: 'TaskGaveUp', run: 2, failures: 2, limit: 2, limit_source: 'default', tripped_by: 'failed' }], {
@@ -234,7 +259,7 @@ describe('the breaker', () => {
 
   it.each([
     { said: { type: 'UnblockTask', by_human: true, at: minute(9) }, events: [{ type: 'TaskUnblocked' }] },
-    { said: { type: 'ReclaimTask', by_human: true, at: minute(9) }, events: [{ type: 'TaskUnblocked' }] },
+    { what: 'when a person takes it back', said: { type: 'ReclaimTask', by_human: true, at: minute(9) }, events: [{ type: 'TaskUnblocked' }] },
     { said: { type: 'AssignTask', by_human: true, assignee: 'bob', at: minute(9) }, events: [{ type: 'TaskAssigned' }, { type: 'TaskUnblocked' }] },
   ] as const)('lets it go on when a person says $said.type', ({ said, events }) =>
     given(...given_up)

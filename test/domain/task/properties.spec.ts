@@ -117,6 +117,13 @@ describe(`random commands at the decider (seed ${SEED}, ${RUNS} lives; HOLDFAST_
       }
     }));
 
+  it('a task gives up only with a failure that counts, and at its limit of them in a row', () =>
+    each(({ before, events }) => {
+      if (!events.some(({ type }) => type === 'TaskGaveUp')) return;
+      expect(events.filter(({ data }) => 'counts_as_failure' in data && data.counts_as_failure)).toHaveLength(1);
+      if (before.status !== 'absent') expect(before.failures).toBe(2);
+    }));
+
   it('how far an event reaches is said by the one table: a run is over after what ends it and nothing else, and no task gets ready by what only leaves', () =>
     each(({ before, after, events }) => {
       const ends = events.some(({ type }) => RUN_ENDS.has(type));
