@@ -10,7 +10,7 @@ export type Answer<Type extends TaskCommandType> = Accepted[Type] | Refusal;
 /** The decision on a stream as it was folded: only a readable task of this board goes to the decider. */
 export const onState = <Type extends TaskCommandType>(type: Type, command: CommandOf<Type>, folded: FoldedTask, board: BoardState): Decision<Type> => {
   if (folded.status === 'unreadable') return { events: [], answer: unreadable(command.task_id, folded) };
-  if (folded.status !== 'absent' && folded.board !== board.board) return { events: [], answer: elsewhere(command.task_id, folded.board, board.board) };
+  if (folded.status !== 'absent' && folded.board !== board.board) return { events: [], answer: elsewhere(command.task_id, folded.board, board) };
   return decide(type, command, folded, board);
 };
 
@@ -22,9 +22,10 @@ const unreadable = (taskId: string, { revision, type, why }: Extract<FoldedTask,
   type,
 });
 
-const elsewhere = (taskId: string, itsBoard: string, thisBoard: string): Refusal => ({
+/** A task of another board than the one that was named, which may not even be there. */
+export const elsewhere = (taskId: string, itsBoard: string, { board, exists }: Pick<BoardState, 'board' | 'exists'>): Refusal => ({
   ok: false,
   code: 'NotFound',
-  message: `${taskId} is not on board ${thisBoard} but on ${itsBoard}: give --board ${itsBoard}`,
+  message: `${exists ? `${taskId} is not on board ${board} but on ${itsBoard}` : `there is no board ${board}; ${taskId} is on ${itsBoard}`}: give --board ${itsBoard}`,
   board: itsBoard,
 });

@@ -85,11 +85,11 @@ export const decideBoard = (command: BoardCommand, state: BoardState): BoardDeci
   }
 };
 
-/** A board is there only once it was created. */
+/** A board is there only once it was created: a mistyped name must not look like an empty board, nor become one. */
 export const noSuchBoard = (board: string): Refusal => ({
   ok: false,
   code: 'NotFound',
-  message: `There is no board ${board}: \`holdfast board create ${board}\` makes it.`,
+  message: `there is no board ${board} in this store; next: \`holdfast board create ${board}\`, or \`holdfast board list\``,
   board,
 });
 

@@ -1,5 +1,5 @@
 import type { BoardState } from '../board/board.ts';
-import { boardUnreadable } from '../board/decide.ts';
+import { boardUnreadable, noSuchBoard } from '../board/decide.ts';
 import type { RefusalCode } from './answers.ts';
 import { reopenTask, unblockTask } from './blocking.ts';
 import { CELLS } from './cells.ts';
@@ -19,10 +19,10 @@ type DecideAny<Type extends TaskCommandType> = (command: CommandOf<Type>, task: 
 const existing =
   <Type extends TaskCommandType>(decider: Decide<Type>): DecideAny<Type> =>
   (command, task, board) =>
-    task.status === 'absent' ? notFound(command) : decider(command, task, board);
+    task.status === 'absent' ? notFound(command, board) : decider(command, task, board);
 
-const notFound = ({ task_id }: { readonly task_id: string }): Refused =>
-  refuse('NotFound', `There is no task ${task_id}: \`holdfast list\` shows what there is.`, { task_id });
+const notFound = ({ task_id }: { readonly task_id: string }, { board, exists }: BoardState): Refused =>
+  exists ? refuse('NotFound', `There is no task ${task_id}: \`holdfast list\` shows what there is.`, { task_id }) : { events: [], answer: noSuchBoard(board) };
 
 const DECIDERS: { readonly [Type in TaskCommandType]: DecideAny<Type> } = {
   CreateTask: createTask,

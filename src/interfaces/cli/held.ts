@@ -1,10 +1,10 @@
 import type { Board } from '../../board/board.ts';
 import type { Refusal } from '../../domain/task/answers.ts';
 import type { Call } from './call.ts';
-import { missingTask } from './missingTask.ts';
+import { missingTask, notOnThis } from './missingTask.ts';
 import { refused } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
-import { runOf } from './task.ts';
+import { exists, runOf } from './task.ts';
 
 /** For what only the holder of a run may say: without a run it is refused here, and the open run is never told. */
 export const withRun = async (
@@ -15,8 +15,11 @@ export const withRun = async (
   const run = runOf(call, taskId);
   const { board } = await call.open();
   if (run !== null) return say(board, { run, worker: call.worker });
-  const { status } = await board.load(taskId);
-  if (status === 'absent') return missingTask(board, taskId);
+  const task = await board.load(taskId);
+  if (!exists(task)) return missingTask(board, taskId);
+  const stranger = await notOnThis(board, taskId, task.board);
+  if (stranger !== undefined) return stranger;
+  const { status } = task;
   return refused(status === 'running' ? runRequired(taskId, call.verb) : notRunning(taskId, call.verb, status));
 };
 

@@ -9,7 +9,7 @@ import { toMs } from '../../../domain/instant.ts';
 import { overdueClaimsText } from '../text/overdueText.ts';
 import { changeLine, countsOf, diagnosticsText } from '../text/diagnosticsText.ts';
 import { noSuchBoard } from '../missingBoard.ts';
-import { noSuchTask } from '../missingTask.ts';
+import { noSuchTask, notOnThis } from '../missingTask.ts';
 import { done, streamed } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { pausedText } from '../text/pausedText.ts';
@@ -27,14 +27,16 @@ export const diagnostics: Handler = async (call) => {
   const opened = await call.open();
   const readModel = await opened.readModel();
   const now = io.clock.now();
-  const { row, known, found, claims } = await readModel.read((rows) => ({
+  const { row, task, found, claims } = await readModel.read((rows) => ({
     row: getBoard(rows, board),
-    known: asked.task_id === undefined || getTask(rows, asked.task_id)?.board === board,
+    task: asked.task_id === undefined ? undefined : getTask(rows, asked.task_id),
     found: listDiagnostics(rows, { ...asked, board, now, store_policy: opened.kind.policy }),
     claims: allClaims(rows, board).filter(({ task_id, revoked }) => revoked === null && (asked.task_id ?? task_id) === task_id),
   }));
   if (row === undefined) return noSuchBoard(board);
-  if (!known) return noSuchTask(asked.task_id ?? '', `on board ${board}`);
+  if (asked.task_id !== undefined && task === undefined) return noSuchTask(asked.task_id, `on board ${board}`);
+  const stranger = task && (await notOnThis(opened.board, task.task_id, task.board));
+  if (stranger !== undefined) return stranger;
   if (args.flag('follow')) return follow(call, opened, asked);
   const shown = found.map((diagnostic) => remedied(diagnostic, call));
   const pause = row.paused === null ? [] : [paint.yellow(`the board is ${pausedText(row.paused, now, call.paste)}`)];

@@ -6,17 +6,21 @@ import type { Call, Handler } from '../call.ts';
 import { boardFindings } from '../doctor/board.ts';
 import { reading, roundTrip } from '../doctor/roundTrip.ts';
 import { EXIT } from '../exits.ts';
+import { missingBoard } from '../missingBoard.ts';
 import { NoBoard } from '../open.ts';
 import { done } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 import { pasteable } from '../paste.ts';
 
-/** Looks at the store and its boards. Exit 0: nothing fails (there may be warnings), 1: something does, 7: there is no store to look at. */
+/** Looks at the store and its boards. Exit 0: nothing fails (there may be warnings), 1: something does, 3: the board named is not there, 7: there is no store to look at. */
 export const doctor: Handler = async (call) => {
   const { settings, args, io } = call;
   if (settings.store === null) throw new NoBoard(settings.location.home);
   const readOnly = args.flag('read-only');
   const outside = [addressFinding(settings.store), ...(await diagnoseStore({ store: settings.store.value, clock: io.clock, readOnly }))];
   const broken = outside.some(({ level, check }) => level === 'fail' && check !== 'disk_space');
+  const missing = broken ? undefined : await misnamed(call);
+  if (missing !== undefined) return missing;
   const found = [...outside, ...(broken ? [] : await insideFindings(call, settings.store.value, readOnly))];
   const findings = found.map((finding) => ({ ...finding, mend: mendOf(finding, call) }));
   const count = (level: Level) => findings.filter((finding) => finding.level === level).length;
@@ -24,6 +28,14 @@ export const doctor: Handler = async (call) => {
   const text = [...findings.map((finding) => lineOf(finding, call)), summary(failures, warnings)].join('\n');
   return done({ ok: failures === 0, failures, warnings, findings }, text, failures === 0 ? EXIT.ok : EXIT.defect);
 };
+
+/** A board that was named, and is not there. Every board is looked at, so nobody has to name one. What cannot be read is found below. */
+const misnamed = async ({ settings, open }: Call): Promise<Outcome | undefined> =>
+  settings.board.from === 'default'
+    ? undefined
+    : open()
+        .then(({ board }) => missingBoard(board))
+        .catch(() => undefined);
 
 const addressFinding = ({ value, from, where }: Setting): Finding => fine('address', `${shownAddress(value)} (${from}: ${where})`);
 

@@ -6,12 +6,12 @@ import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../../../domain/nearest.ts';
 import { missingBoard } from '../missingBoard.ts';
-import { missingTask } from '../missingTask.ts';
+import { missingTask, notOnThis } from '../missingTask.ts';
 import { streamed } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { oneLine, printable } from '../text/printable.ts';
 import { jsonText } from '../render.ts';
-import { checkedId } from '../task.ts';
+import { checkedId, exists } from '../task.ts';
 
 /** History, then with --follow what happens next, up to --limit of them; a line each, and under --json one that says that history is done. */
 export const events: Handler = async (call) => {
@@ -44,11 +44,9 @@ export const events: Handler = async (call) => {
 /** Nobody waits for what will never happen: the board, or a task of it, that is not there. */
 const missing = async (board: Board, tasks: readonly string[]): Promise<Outcome | undefined> => {
   for (const task_id of tasks) {
-    const status = await board.load(task_id).then(
-      (task) => task.status,
-      () => 'unreadable',
-    );
-    if (status === 'absent') return missingTask(board, task_id);
+    const task = await board.load(task_id).catch(() => null); // unreadable: there it is
+    const stranger = task === null ? undefined : exists(task) ? await notOnThis(board, task_id, task.board) : await missingTask(board, task_id);
+    if (stranger !== undefined) return stranger;
   }
   return missingBoard(board);
 };

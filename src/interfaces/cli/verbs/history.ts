@@ -2,7 +2,7 @@ import { historyLines, historyText } from '../../../audit/historyLines.ts';
 import { upTo } from '../../../audit/replay.ts';
 import { noSuchRevision, pointOf } from '../asOf.ts';
 import type { Handler } from '../call.ts';
-import { missingTask } from '../missingTask.ts';
+import { missingTask, notOnThis } from '../missingTask.ts';
 import { done } from '../outcome.ts';
 import { checkedId } from '../task.ts';
 
@@ -13,6 +13,8 @@ export const history: Handler = async ({ args, open }) => {
   const point = at === undefined ? undefined : pointOf(at, 'revision');
   const { board } = await open();
   const whole = await board.history(task_id);
+  const stranger = await notOnThis(board, task_id, whole[0]?.metadata.board);
+  if (stranger !== undefined) return stranger;
   const beyond = point && noSuchRevision(task_id, whole, point);
   if (beyond !== undefined) return beyond;
   const events = point === undefined ? whole : upTo(whole, point);

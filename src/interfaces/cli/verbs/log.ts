@@ -5,7 +5,7 @@ import { logTail, type LogTail } from '../../../worker/child/logTail.ts';
 import { messageOf, systemCode } from '../../../worker/child/systemError.ts';
 import { runWatch } from '../../../worker/runWatch.ts';
 import type { Call, Handler } from '../call.ts';
-import { missingTask } from '../missingTask.ts';
+import { missingTask, notOnThis } from '../missingTask.ts';
 import type { Opened } from '../open.ts';
 import { done, failed, streamed } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
@@ -18,6 +18,8 @@ export const log: Handler = async (call) => {
   const opened = await call.open();
   const task = await opened.board.load(task_id);
   if (!exists(task)) return missingTask(opened.board, task_id);
+  const stranger = await notOnThis(opened.board, task_id, task.board);
+  if (stranger !== undefined) return stranger;
   const runs = runsOf(task);
   const run = given ?? runs.at(-1);
   if (run === undefined) return failed('NotFound', `nobody has claimed ${task_id} yet, so there is no output`, { task_id });

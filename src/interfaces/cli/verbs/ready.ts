@@ -28,8 +28,8 @@ export const ready: Handler = async (call) => {
       tasks: explained(rows, found, { board, now, store_policy: kind.policy, viewer }),
     };
   });
-  if (explain && row === undefined) return noSuchBoard(board);
-  const paused = row?.paused ?? null;
+  if (row === undefined) return noSuchBoard(board);
+  const { paused } = row;
   if (explain) return done({ tasks, paused }, tasks.length === 0 ? 'nothing is ready, and nothing waits' : table(tasks.map((task) => line(task, now, call))));
   const next =
     paused === null ? `next: ${paste('holdfast claim --next')}` : paint.yellow(`nothing can be claimed, the board is ${pausedText(paused, now, paste)}`);

@@ -2,16 +2,18 @@ import { durationText } from '../../../domain/duration.ts';
 import { getTask, runsOf } from '../../../projections/lists.ts';
 import { age, about } from '../text/ages.ts';
 import type { Handler } from '../call.ts';
-import { missingTask } from '../missingTask.ts';
+import { missingTask, notOnThis } from '../missingTask.ts';
 import { done } from '../outcome.ts';
 import { table } from '../text/table.ts';
 import { checkedId } from '../task.ts';
 
-export const runs: Handler = async ({ args, open, io, settings }) => {
+export const runs: Handler = async ({ args, open, io }) => {
   const task_id = checkedId(args.positionals[0] ?? '');
   const { board, readModel } = await open();
   const { task, all } = await (await readModel()).read((rows) => ({ task: getTask(rows, task_id), all: runsOf(rows, task_id) }));
-  if (task === undefined || task.board !== settings.board.value) return missingTask(board, task_id);
+  if (task === undefined) return missingTask(board, task_id);
+  const stranger = await notOnThis(board, task_id, task.board);
+  if (stranger !== undefined) return stranger;
   const now = io.clock.now();
   const rows = all.map((run) => [
     String(run.run),

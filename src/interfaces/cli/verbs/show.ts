@@ -4,7 +4,7 @@ import type { ExistingTask } from '../../../domain/task/state.ts';
 import { stateAt } from '../asOf.ts';
 import type { Call, Handler } from '../call.ts';
 import { each } from '../several.ts';
-import { missingTask } from '../missingTask.ts';
+import { missingTask, notOnThis } from '../missingTask.ts';
 import { done } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { exists } from '../task.ts';
@@ -22,6 +22,8 @@ const showOne = async (call: Call, task_id: string): Promise<Outcome> => {
   if ('kind' in seen) return seen;
   const { task, now } = seen;
   if (!exists(task)) return missingTask(board, task_id, at);
+  const stranger = await notOnThis(board, task_id, task.board);
+  if (stranger !== undefined) return stranger;
   // What the board was then is not asked.
   const state = await board.state();
   const view = taskView(task, now, at === undefined ? state : { ...state, paused: null }, await parentsOf(board, task, at === undefined));
