@@ -12,21 +12,28 @@ const HOUR = 3_600_000;
 export const memory: Benchmark = {
   name: 'memory',
   targets: [
-    { id: 'B per claim', what: 'watchdog, per live claim', unit: 'B', at_most: 200 },
+    { id: 'B per claim', what: 'watchdog, per live claim without a process on record', unit: 'B', at_most: 200 },
+    { id: 'B per supervised claim', what: 'watchdog, per live claim whose child is on record', unit: 'B' },
     { id: 'B per task', what: 'board, per task state it keeps (20,000 at most)', unit: 'B' },
   ],
   run: async ({ quick }) => {
     const claims = quick ? 20_000 : 200_000;
     const tasks = 20_000;
     const now = Date.now();
-    const watchdog = await kept(claims, () => {
-      const held = liveClaims();
-      for (let n = 0; n < claims; n += 1) held.apply({ kind: 'opened', task_id: taskIdOf(n), claim: claimOf(n, now) });
-      return held;
-    });
+    const held = (started: (n: number) => Claim['started']) => () => {
+      const live = liveClaims();
+      for (let n = 0; n < claims; n += 1) live.apply({ kind: 'opened', task_id: taskIdOf(n), claim: { ...claimOf(n, now), started: started(n) } });
+      return live;
+    };
+    const byHand = await kept(
+      claims,
+      held(() => null),
+    );
+    const supervised = await kept(claims, held(startedOf));
     const board = await kept(tasks, () => Array.from({ length: tasks }, (_, n) => eventsOf(n, now).reduce(foldEvent, noTask)));
     return [
-      { id: 'B per claim', value: watchdog },
+      { id: 'B per claim', value: byHand },
+      { id: 'B per supervised claim', value: supervised },
       { id: 'B per task', value: board },
     ];
   },
@@ -46,6 +53,18 @@ const claimOf = (n: number, now: number): Claim => ({
   revoked: null,
   retry_at: null,
 });
+
+/** As it comes from a store: parsed from JSON, so that no text of it is shared. */
+const startedOf = (n: number): Claim['started'] =>
+  JSON.parse(
+    JSON.stringify({
+      host: 'build-3',
+      boot_id: '1b4e28ba-2fa1-4d25-883f-0016d3cca427',
+      pid_namespace: '4026531836',
+      supervisor: { pid: n, started_at: String(n) },
+      child: { pid: n + 1, pgid: n + 1, started_at: String(n + 1) },
+    }),
+  );
 
 /** As they come from a store: parsed from JSON, so that nothing is shared. */
 const eventsOf = (n: number, now: number): readonly RecordedEvent[] =>

@@ -133,6 +133,22 @@ describe('the views file', () => {
       ['done', 'ready'],
     ]);
   });
+
+  it('is followed live so far also when another process has emptied the rows in between', async () => {
+    const [readModel, other] = [await open(), await open()];
+    const { position } = await readModel.catchUp();
+    const stop = new AbortController();
+    for await (const { caught_up } of readModel.follow({ after: position, signal: stop.signal })) {
+      if (caught_up) {
+        await other.rebuild({ signal: AbortSignal.abort() });
+        await tellTask(store, 1, completed(4, 1, 'ada'));
+        continue;
+      }
+      stop.abort();
+      expect(await readModel.peek((rows) => listTasks(rows, { board: 'main', limit: 10 }).map(({ status }) => status))).toEqual(['done', 'ready']);
+    }
+    expect.assertions(1);
+  });
 });
 
 describe('a damaged views file', () => {
