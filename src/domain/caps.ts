@@ -5,8 +5,7 @@ import { POLICY } from './limits.ts';
 import { inForce, Source, Sourced } from './policy.ts';
 
 /** How many runs may be open at once: on the board, and in one name. */
-export const CAP_KEYS = ['max_running', 'max_running_per_assignee'] as const;
-export type CapKey = (typeof CAP_KEYS)[number];
+const CAP_KEYS = ['max_running', 'max_running_per_assignee'] as const;
 
 const { min, max } = POLICY.max_running;
 const RANGE = `a cap takes a whole number from ${min} to ${max}`;

@@ -95,11 +95,13 @@ describe('the tasks view', () => {
 
 describe('the runs view', () => {
   it('has one row per run with its beats and its longest silence', async () => {
-    await tellTask(store, 1, created(0), claimed(1, 1, 'ada'), beat(61, 1, 'ada'), beat(71, 1, 'ada'), failed(171, 1, 'ada'), claimed(200, 2, 'bob'));
+    await tellTask(store, 1, created(0), claimed(1, 1, 'ada'), beat(61, 1, 'ada'), beat(71, 1, 'ada'), failed(171, 1, 'ada'));
+    await tellTask(store, 1, claimed(200, 2, 'ada'), beat(260, 2, 'ada'), beat(410, 2, 'ada'), failed(420, 2, 'ada'), claimed(500, 3, 'bob'));
     const runs = await readModel.read((rows) => runsOf(rows, taskId(1)));
     expect(runs).toMatchObject([
       { run: 1, worker: 'ada', end: 'failed', beats: 2, first_beat_at: second(61), last_beat_at: second(71), largest_gap_ms: 100_000, ended_revision: '4' },
-      { run: 2, worker: 'bob', end: null, beats: 0 },
+      { run: 2, end: 'failed', beats: 2, largest_gap_ms: 150_000 },
+      { run: 3, worker: 'bob', end: null, beats: 0 },
     ]);
   });
 });
