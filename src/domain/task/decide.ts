@@ -68,7 +68,9 @@ const instead = (task: ExistingTask, at: string): string => {
     case 'ready':
       return `\`holdfast claim ${task_id}\` starts it`;
     case 'running':
-      return `\`holdfast reclaim ${task_id}\` takes it back`;
+      return task.run.revoked === null
+        ? `\`holdfast reclaim ${task_id}\` takes it back`
+        : `\`holdfast reclaim ${task_id} --force\` does not wait until its worker has been stopped`;
     case 'done':
     case 'archived':
       return `\`holdfast reopen ${task_id}\` makes it ready again`;

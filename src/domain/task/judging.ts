@@ -1,6 +1,7 @@
 import type { BoardState } from '../board/board.ts';
 import type { Stop } from '../evidence.ts';
 import { elapsed, plus, toMs, type Instant } from '../instant.ts';
+import { countsAsFailure } from '../outcomes.ts';
 import type { Judged } from './answers.ts';
 import type { CommandOf } from './commands.ts';
 import { accept, layersOf, type Decide, type Decision } from './decision.ts';
@@ -37,7 +38,9 @@ const lookOf = ({ probe, judge: by, view_behind, discounted_ms, beat_discounted_
 const ended = (command: CommandOf<'JudgeRun'>, task: RunningTask, board: BoardState, verdict: Extract<Verdict, { kind: 'end' }>): Decision<'JudgeRun'> => {
   const { at, probe } = command;
   const { reason, rule, uses, due_at, finishes } = verdict;
-  const evidence = evidenceOf({ task, now: at, look: lookOf(command), layers: layersOf(task, board), uses, due_at });
+  // A failure is one of so many: `why` tells which, and by whose limit.
+  const limits = countsAsFailure(reason) ? [...uses, 'failure_limit' as const] : uses;
+  const evidence = evidenceOf({ task, now: at, look: lookOf(command), layers: layersOf(task, board), uses: limits, due_at });
   const { run, revoked } = task.run;
   const judgement = { at, task, reason, rule, evidence, then: revoked?.then ?? READY, note: revoked?.note ?? null };
   if (finishes === null && mustStop(task, probe)) return accept(task, [revoke(judgement)], { run, verdict: 'revoked', reason });

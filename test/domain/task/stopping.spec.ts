@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { given, givenOn } from '../../support/given.ts';
 import { beat, claimed, created, deferred, evidence, minute, probes, revoked, second, stopped, T0, watchdog, workerStarted } from '../../support/told.ts';
 
@@ -85,7 +85,7 @@ describe('after the revocation', () => {
   it('nobody may claim the task before the child is stopped', () =>
     given(...open)
       .when({ type: 'ClaimTask', worker: 'bob', at: minute(62) })
-      .thenRefused({ code: 'AlreadyClaimed', holder: 'ada' }));
+      .thenRefused({ code: 'AlreadyClaimed', holder: 'ada', message: expect.stringContaining('reclaim t_7K3M9QX2VD --force') }));
 
   it('a confirmed stop reclaims by the judgement that revoked', () =>
     given(...open)
