@@ -1,10 +1,11 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { StoreUnreadable } from './eventstore/errors.ts';
 import { failing, type Finding } from './eventstore/finding.ts';
 import type { VerifiableStore } from './eventstore/verifiable.ts';
 import { cacheFolder } from './platform/cacheFolder.ts';
 import type { Clock } from './platform/clock.ts';
+import { makeFolder } from './platform/makeFolder.ts';
 import { isServer, unknownScheme } from './storeKind.ts';
 
 /** The log's file in a `.holdfast` folder. */
@@ -107,7 +108,7 @@ export const viewsOf = (store: string): string => {
   if (!isServer(store)) return ':memory:';
   const folder = cacheFolder();
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     return folder;
   } catch {
     return ':memory:'; // a read-only disk: built anew each time, but built

@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import { logsOf } from '../../logs.ts';
+import { makeFolder } from '../../platform/makeFolder.ts';
 import { openRunLog } from '../../worker/child/runLog.ts';
 import { messageOf } from '../../worker/child/systemError.ts';
 import { untilStored } from '../../worker/untilStored.ts';
@@ -25,10 +27,12 @@ type Told = { readonly output?: Supervision['output']; readonly warn: (problem: 
 /** What a supervisor is handed; `watch` is the caller's to close. `warn`: told what keeps the output of a run from its log. */
 export const supervisionOf = async ({ io }: Call, opened: Opened, { output, warn }: Told): Promise<Supervision & { readonly watch: RunWatch }> => {
   const { probe, stop } = await opened.processes();
-  const base = await untilStored(() => logsOf(opened), opened.clock, io.stopped()).catch((error: unknown) => {
-    warn(`the output of runs is not kept: ${messageOf(error)}; they go on`);
-    return null;
-  });
+  const base = await untilStored(() => logsOf(opened), opened.clock, io.stopped())
+    .then(inFolder)
+    .catch((error: unknown) => {
+      warn(`the output of runs is not kept: ${messageOf(error)}; they go on`);
+      return null;
+    });
   return {
     board: opened.board,
     watch: runWatch({ board: opened.board, clock: opened.clock }),
@@ -41,6 +45,12 @@ export const supervisionOf = async ({ io }: Call, opened: Opened, { output, warn
     ...(output === undefined ? {} : { output }),
     ...(base === null ? {} : { log: (run: SupervisedRun) => openRunLog({ base, run, warn }) }),
   };
+};
+
+/** Below a folder that is there, or can be made. */
+const inFolder = (base: string | null): string | null => {
+  if (base !== null) makeFolder(dirname(base), 0o700);
+  return base;
 };
 
 /** How a supervised run ended, for people. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../../platform/makeFolder.ts';
 import { built } from '../../../platform/packageRoot.ts';
 import type { Clock } from '../../../platform/clock.ts';
 
@@ -47,7 +48,7 @@ export type CastIn = { readonly folder: string; readonly store: string; readonly
  */
 export const castIn = ({ folder, store, env, clock }: CastIn): Cast => {
   const logs = join(folder, 'logs');
-  mkdirSync(logs, { recursive: true });
+  makeFolder(logs);
   const clean = Object.fromEntries(Object.entries(env).filter(([key]) => !key.startsWith('HOLDFAST_')));
   const actors: Actor[] = [];
   const start = (name: string, args: readonly string[]): Actor => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { storeExists } from '../../../stores.ts';
@@ -6,13 +6,14 @@ import { uuid } from '../../../platform/ids.ts';
 import { DEFAULT_BOARD } from '../../settings.ts';
 import type { Call } from '../call.ts';
 import { UsageError } from '../errors.ts';
+import { makeStoreFolder } from '../storeFolder.ts';
 
 /** `folder`: for what the demo's processes write; of an embedded store also the store. */
 export type Place = { readonly store: string; readonly folder: string; readonly board: string };
 
 /**
  * Where a fresh board can be: in the folder that --store names, on the server that it names, else in a new one among the temporary files.
- * On a server, which may hold other boards, it gets a name of its own. @throws UsageError when a board is there already
+ * On a server, which may hold other boards, it gets a name of its own. @throws UsageError when a board is there already, StoreUnavailable when the folder cannot be made
  */
 export const freshPlace = ({ args, io }: Pick<Call, 'args' | 'io'>): Place => {
   const [named, chosen] = [args.text('store'), args.text('board')];
@@ -30,6 +31,6 @@ const namedFolder = (named: string, cwd: string): string => {
   const folder = resolve(cwd, named);
   if (storeExists(folder))
     throw new UsageError(`The demo wants a fresh board, and there is one in ${folder}. Name another folder, or leave --store out`, { store: folder });
-  mkdirSync(folder, { recursive: true });
+  makeStoreFolder(folder);
   return folder;
 };
