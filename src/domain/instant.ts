@@ -34,3 +34,12 @@ export const elapsed = (earlier: Instant, later: Instant): number => toMs(later)
 
 export const latest = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 export const earliest = (a: Instant, b: Instant): Instant => (a < b ? a : b);
+
+/** Of what has the form of an instant. */
+const isReal = (text: string): boolean => {
+  const ms = toMs(text);
+  return !ISO.test(text) || (!Number.isNaN(ms) && instantOf(ms) === text);
+};
+
+/** An instant that somebody chose: `Date` takes 31 February for 3 March, and takes 25:00 for none. What a clock said needs no such look. */
+export const ChosenInstant = Instant.refine(isReal, 'there is no such day or time');

@@ -146,6 +146,21 @@ describe.each(Object.entries(stores))('tasks that wait for each other, on the %s
     expect(await link(top, low)).toMatchObject({ ok: false, code: 'DependencyCycle', path: [top, ...chain] });
   }, 60_000);
 
+  it.each([
+    '2999-02-31T00:00:00.000Z',
+    '2999-02-29T00:00:00.000Z',
+    '2999-01-01T24:00:00.000Z',
+    '2999-01-01T25:00:00.000Z',
+    '2999-13-01T00:00:00.000Z',
+    '2999-02-31',
+  ])('no task is scheduled for %s, which no calendar or clock has', async (given) => {
+    const refusal = (field: string) => ({ ok: false, code: 'InvalidInput', issues: [{ field, given, problem: expect.any(String) }] });
+    expect(await held.board.create({ title: 'later', scheduled_until: given })).toMatchObject(refusal('scheduled_until'));
+    const [id, history] = [await task(), held.board.history];
+    expect(await held.board.execute({ type: 'ScheduleTask', task_id: id, until: given })).toMatchObject(refusal('until'));
+    expect(await history(id)).toHaveLength(1);
+  });
+
   it('a schedule that is over lets its task be claimed, though nobody watches', async () => {
     const soon = new Date(Date.now() + 300).toISOString();
     const answer = await held.board.create({ title: 'later', scheduled_until: soon });

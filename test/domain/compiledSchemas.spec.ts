@@ -27,6 +27,7 @@ const odd: readonly unknown[] = [
   null,
   '',
   'x',
+  '2999-02-31T00:00:00.000Z',
   'x'.repeat(70_000),
   -1,
   0,

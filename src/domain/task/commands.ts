@@ -3,7 +3,7 @@ import { Cap, OverCap } from '../caps.ts';
 import { durationText } from '../duration.ts';
 import { Judge, OPERATOR, Stop } from '../evidence.ts';
 import { BoardSlug, Run, TaskId, WorkerId } from '../ids.ts';
-import { Instant } from '../instant.ts';
+import { ChosenInstant, Instant } from '../instant.ts';
 import { POLICY } from '../limits.ts';
 import { PolicyValues, TaskLimits } from '../policy.ts';
 import { NOT_LOOKED, Probe, ProcessIdentity, Started } from '../process.ts';
@@ -36,7 +36,7 @@ export const CreateTask = command('CreateTask', {
   status: InitialStatus.default('ready'),
   limits: TaskLimits.default({}),
   idempotency_key: IdempotencyKey.nullable().default(null),
-  scheduled_until: Instant.nullable().default(null),
+  scheduled_until: ChosenInstant.nullable().default(null),
   ...family,
 });
 export const EditTask = command('EditTask', {
@@ -160,7 +160,7 @@ const gate = { by: z.enum(['operator', 'gate']).default('operator'), reason: Rea
 export const PromoteTask = command('PromoteTask', { ...gate, force: z.boolean().default(false) });
 /** Back to waiting, because a parent is not finished (any more). */
 export const DemoteTask = command('DemoteTask', { ...family });
-export const ScheduleTask = command('ScheduleTask', { until: Instant, reason: Reason.nullable().default(null) });
+export const ScheduleTask = command('ScheduleTask', { until: ChosenInstant, reason: Reason.nullable().default(null) });
 
 const SCHEMAS = {
   CreateTask,
