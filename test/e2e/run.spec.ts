@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTask, newCli } from './support/cli.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { openDatabase } from '../../src/platform/sqlite.ts';
+import { cleanEnv, createTask, MAIN_JS, newCli } from './support/cli.ts';
 import type { Cli } from './support/cli.ts';
+
+const onLinux = process.platform === 'linux' ? it : it.skip;
 
 describe('holdfast run', () => {
   let cli: Cli;
@@ -56,6 +65,21 @@ describe('holdfast run', () => {
     await cli.run(['board', 'resume']);
   });
 
+  onLinux('gives the claim back at a signal before its command began, and exits as shells say it', async () => {
+    const id = await createTask(cli, 'Signalled early');
+    const log = openDatabase({ path: join(cli.dir, '.holdfast/log.db') });
+    log.exec('BEGIN IMMEDIATE'); // so that it waits with its claim
+    const run = spawn(process.execPath, [MAIN_JS, 'run', '--task', id, '--', 'touch', 'begun'], { cwd: cli.dir, env: cleanEnv(), stdio: 'ignore' });
+    const ended = once(run, 'exit');
+    while (!catches(run.pid, 'SIGHUP')) await sleep(5); // Node itself looks after the others
+    run.kill('SIGINT');
+    log.exec('ROLLBACK');
+    log.close();
+    expect(await ended).toEqual([130, null]);
+    const { data } = await cli.json(['history', id]);
+    expect(data['events']).toMatchObject([{ type: 'TaskCreated' }, { type: 'TaskClaimed' }, { type: 'ClaimReleased', data: { reason: 'shutdown' } }]);
+  });
+
   it('takes over the run of the environment', async () => {
     const id = await createTask(cli, 'Taken over');
     await cli.run(['claim', id, '--worker', 'ada']);
@@ -68,3 +92,9 @@ describe('holdfast run', () => {
 
 /** A child that gives its own verdict, from the environment it was started with. */
 const COMPLETES = `require('node:child_process').execFileSync(process.execPath, [${JSON.stringify(new URL('../../dist/interfaces/cli/main.js', import.meta.url).pathname)}, 'complete', '--summary', 'by itself'])`;
+
+/** Whether a process has said what to do at that signal. */
+const catches = (pid: number | undefined, signal: keyof typeof constants.signals): boolean => {
+  const [, mask = '0'] = /^SigCgt:\s*([\da-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+};

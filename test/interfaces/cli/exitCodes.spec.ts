@@ -68,4 +68,15 @@ describe('a signal', () => {
     const ended = await runIn(cli.dir, { stopped: () => stop.signal, out: () => stop.abort('SIGINT') })([...words, ...(rest[words[0] ?? ''] ?? [])], env);
     expect({ ...ended, exit: String(ended.exit) }).toMatchObject({ exit });
   });
+
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+    ['SIGHUP', 129],
+  ])('%s ends run with %i before its command began, which gives the claim back', async (signal, exit) => {
+    const task_id = await createTask(cli, 'Signalled');
+    const ran = await runIn(cli.dir, { stopped: () => AbortSignal.abort(signal) })(['run', '--task', task_id, '--', 'touch', 'begun'], env);
+    expect(ran).toEqual({ exit, out: '', err: 'stopped before it began\n' });
+    expect(await cli.json(['runs', task_id])).toMatchObject({ data: { runs: [{ end: 'shutdown', counts_as_failure: false }] } });
+  });
 });

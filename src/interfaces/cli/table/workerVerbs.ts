@@ -131,7 +131,7 @@ export const workerVerbs: VerbTable = {
     summary: 'supervise one command for one task; exits as the command does',
     failure_exit: 125,
     exits: [
-      ['the command’s', 'once it runs, also where exit 0 without a verdict fails the run; 128 + N when signal N ended it'],
+      ['the command’s', 'once it runs, also where exit 0 without a verdict fails the run; 128 + N when signal N ended it, or us before it began'],
       ['127, 126', 'the command was not found, or cannot be started; the run failed'],
       ['125', 'the store or Holdfast itself failed'],
       ['2, 3, 4, 5, 6', 'it was not started: usage, no such task, refused (held, not ready), the run is over, the board is paused or at a cap'],

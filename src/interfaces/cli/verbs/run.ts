@@ -16,6 +16,7 @@ export const run: Handler = async (call) => {
   const { io, json } = call;
   const child = childOf(call, 'require-verdict');
   const opened = await call.open();
+  const told = io.stopped(); // from here on a signal gives the claim back; before, it just ends us
   const held = await heldRun(call, opened);
   if ('ok' in held) return refused(held);
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
@@ -30,7 +31,7 @@ export const run: Handler = async (call) => {
     if (ended.spawn_error !== null && !json) io.err(`${ended.spawn_error}\n`);
     // Its exit 0 would hide that the run failed.
     if (ended.ended === 'no_verdict' && !json) io.err(`${held.task_id} run ${held.run} failed: ${NO_VERDICT}${ended.gave_up ? '; the task gave up' : ''}\n`);
-    return done({ task_id: held.task_id, run: held.run, ...ended }, '', exitOf(ended));
+    return done({ task_id: held.task_id, run: held.run, ...ended }, '', exitOf(ended, told));
   } finally {
     await deps.watch.close();
   }
@@ -77,10 +78,11 @@ const leaseOf = async (board: Board, taskId: string): Promise<number> => {
   return task.status === 'running' ? task.run.lease_ms : 0;
 };
 
-/** As shells and timeout(1) answer: the child's own code, 128 + signal, 127 not found, 126 not startable. */
-const exitOf = ({ exit_code, signal, spawn_error }: Supervised): number => {
+/** As shells and timeout(1) answer: the child's own code, 128 + signal (ours, where it came before the child began), 127 not found, 126 not startable. */
+const exitOf = ({ ended, exit_code, signal, spawn_error }: Supervised, told: AbortSignal): number => {
+  if (ended === 'shutdown' && spawn_error !== null) return 128 + numberOf(told.reason);
   if (spawn_error !== null) return spawn_error.startsWith('command not found') ? 127 : 126;
-  if (exit_code !== null) return exit_code;
-  const [, number = 0] = Object.entries(constants.signals).find(([name]) => name === signal) ?? [];
-  return 128 + number;
+  return exit_code ?? 128 + numberOf(signal);
 };
+
+const numberOf = (signal: unknown): number => Object.entries(constants.signals).find(([name]) => name === signal)?.[1] ?? 0;
