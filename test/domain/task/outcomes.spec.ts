@@ -1,7 +1,6 @@
 import { describe, it, expect } from '@jest/globals';
 import { elapsed } from '../../../src/domain/instant.ts';
 import { FAILURE_OUTCOMES, OUTCOMES, RECLAIM_REASONS, RELEASE_REASONS } from '../../../src/domain/outcomes.ts';
-import type { Probe } from '../../../src/domain/process.ts';
 import { COMMANDS } from '../../../src/domain/task/commands.ts';
 import type { TaskEvent } from '../../../src/domain/task/events.ts';
 import { fold, given, givenOn } from '../../support/given.ts';
@@ -143,9 +142,11 @@ describe('how a run can end (rule 6)', () => {
       .then([{ type: 'TaskReclaimed', reason: 'crashed', counts_as_failure: true }]));
 
   it('a verdict that counts says in its evidence of how many failures it is one, and whose limit that is', () => {
-    const said = (probe: Probe, at: string) => givenOn({ failure_limit: 3 }, ...run1).when({ ...judged, probe, at });
-    said(probes.deadByHand, minute(1)).then([{ type: 'TaskReclaimed', evidence: { policy: { failure_limit: { value: 3, source: 'board' } } } }]);
-    const [expired] = said(probes.unknown, minute(15)).events;
+    const task = givenOn({ failure_limit: 3 }, ...run1);
+    task
+      .when({ ...judged, probe: probes.deadByHand, at: minute(1) })
+      .then([{ type: 'TaskReclaimed', evidence: { policy: { failure_limit: { value: 3, source: 'board' } } } }]);
+    const [expired] = task.when({ ...judged, probe: probes.unknown, at: minute(15) }).events;
     expect(expired).toMatchObject({
       data: { reason: 'lease_expired', evidence: { policy: expect.not.objectContaining({ failure_limit: expect.anything() }) } },
     });
