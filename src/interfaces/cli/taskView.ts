@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/instant.ts';
 import { instantOf, toMs } from '../../domain/instant.ts';
 import type { ExistingTask } from '../../domain/task/state.ts';
-import { unwatchedFrom } from '../../projections/diagnostics/overdueClaims.ts';
+import { unwatchedAfter, unwatchedFrom } from '../../projections/diagnostics/overdueClaims.ts';
 import { waitingFor, type BoardNow, type Waits } from '../../domain/waitingFor.ts';
 
 export const overdueBy = (claimExpires: Instant | null, now: number): number => (claimExpires === null ? 0 : now - toMs(claimExpires));
@@ -34,6 +34,7 @@ export const taskView = (task: ExistingTask, now: number, board: BoardNow['board
     claim_expires: run?.claim_expires ?? null,
     overdue_ms: Math.max(0, overdueBy(run?.claim_expires ?? null, now)),
     unwatched_from: run === null || run.revoked !== null ? null : instantOf(unwatchedFrom({ ...run, claim_expires: toMs(run.claim_expires) }, board)),
+    unwatched_after: run === null || run.revoked !== null ? null : unwatchedAfter(run, board),
     beats: run?.beats ?? 0,
     progress: run?.progress ?? null,
     revoked: run?.revoked ?? null,

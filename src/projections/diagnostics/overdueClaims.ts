@@ -17,20 +17,33 @@ export type OverdueClaim = {
   readonly unwatched_from: Instant;
 };
 
-/** From when every watchdog would judge a run (ms): those of other hosts leave it to that of its own for foreign_grace. */
-export const judgedFrom = ({ claim_expires, of_some_host }: { claim_expires: number; of_some_host: boolean }, limit: (key: PolicyKey) => number): number =>
-  claim_expires + limit('clock_grace_ms') + (of_some_host ? limit('foreign_grace_ms') : 0);
+type Limit = (key: PolicyKey) => number;
+
+/** What a watchdog may wait after a lease: those of other hosts leave a run to that of its own for foreign_grace. */
+const graces = (of_some_host: boolean, limit: Limit) => ({
+  clock_grace_ms: limit('clock_grace_ms'),
+  foreign_grace_ms: of_some_host ? limit('foreign_grace_ms') : 0,
+});
+const total = (each: Readonly<Record<string, number>>): number => Object.values(each).reduce((sum, ms) => sum + ms, 0);
+
+/** From when every watchdog would judge a run (ms). */
+export const judgedFrom = ({ claim_expires, of_some_host }: { claim_expires: number; of_some_host: boolean }, limit: Limit): number =>
+  claim_expires + total(graces(of_some_host, limit));
 
 /** The limits that a board has, and what boards on this kind of store begin with. */
 export type BoardLimits = { readonly policy: PolicyValues; readonly store_policy: PolicyValues };
 
-/** From when on nobody watches a run (ms), as long as nobody judges it. */
-export const unwatchedFrom = ({ claim_expires, process, started }: Pick<Claim, 'claim_expires' | 'process' | 'started'>, limits: BoardLimits): number => {
+/** By which limits a run is overdue for longer than any watchdog lets it be. */
+export const unwatchedAfter = ({ process, started }: Pick<Claim, 'process' | 'started'>, limits: BoardLimits) => {
   const limit = (key: PolicyKey) => inForce(key, { board: limits.policy, store: limits.store_policy }).value;
   // Off is for who wants no diagnostic of it, and does not make a board watched.
   const patience = limit('diagnose_overdue_ms') === 0 ? POLICY.diagnose_overdue_ms.default : limit('diagnose_overdue_ms');
-  return judgedFrom({ claim_expires, of_some_host: process !== null || started !== null }, limit) + patience;
+  return { ...graces(process !== null || started !== null, limit), diagnose_overdue_ms: patience };
 };
+
+/** From when on nobody watches a run (ms), as long as nobody judges it. */
+export const unwatchedFrom = (claim: Pick<Claim, 'claim_expires' | 'process' | 'started'>, limits: BoardLimits): number =>
+  claim.claim_expires + total(unwatchedAfter(claim, limits));
 
 /** Of these claims of a board those whose lease is over, the most overdue first; those that are being stopped were judged. `now` in ms. */
 export const overdueAmong = (

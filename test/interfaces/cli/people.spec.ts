@@ -29,7 +29,7 @@ describe('what people see', () => {
     const soon = runIn(cli.dir, { clock: at(15.5 * MINUTE) });
     expect((await late(['show', id])).out).toMatch(/overdue +by (2m|1m59s).*: nobody is watching, holdfast serve/);
     expect((await late(['list'])).out).toContain('nobody is watching, holdfast serve');
-    expect((await soon(['show', id])).out).toMatch(/overdue +by \d+s; counts as unwatched from .* \(in \d+s\)/);
+    expect((await soon(['show', id])).out).toMatch(/overdue +by \d+s; counts as unwatched from .* \(in \d+s\): lease \+ diagnose_overdue 1m$/m);
     expect((await soon(['show', id])).out).not.toContain('nobody');
     expect((await soon(['list'])).out).not.toContain('nobody');
   });
@@ -38,7 +38,7 @@ describe('what people see', () => {
     const there = await createTask(cli, 'Elsewhere');
     await cli.run(['claim', there, '--worker', 'bob', '--pid', String(process.pid)]);
     const late = runIn(cli.dir, { clock: at(16.5 * MINUTE) });
-    expect((await late(['show', there])).out).toMatch(/overdue +by 1m\d+s; counts as unwatched/);
+    expect((await late(['show', there])).out).toMatch(/overdue +by 1m\d+s; counts as unwatched from .*: lease \+ foreign_grace 1m \+ diagnose_overdue 1m$/m);
     expect((await late(['list'])).out).toContain('1 overdue for too long: nobody is watching');
     expect((await late(['doctor', '--read-only'])).out).toContain('2 of 2 open claims overdue');
     await cli.run(['release', there, '--run', '1', '--worker', 'bob']);

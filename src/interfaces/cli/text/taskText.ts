@@ -38,11 +38,11 @@ const stateRows = (task: TaskView, now: number, { paint, paste }: Pick<Call, 'pa
 const lastError = (wait: WaitingFor, { last_error }: TaskView): string =>
   wait.kind === 'back_off' && last_error !== null ? `: ${last_error.slice(0, 200)}` : '';
 
-const overdueRow = ({ overdue_ms, unwatched_from }: TaskView, now: number, paste: Paste): readonly Row[] => {
-  if (overdue_ms === 0 || unwatched_from === null) return [];
-  const watched =
-    toMs(unwatched_from) > now ? `; counts as unwatched from ${withAge(unwatched_from, now)}` : `: nobody is watching, ${paste('holdfast serve')}`;
-  return [['overdue', `by ${about(overdue_ms)}${watched}`]];
+const overdueRow = ({ overdue_ms, unwatched_from, unwatched_after }: TaskView, now: number, paste: Paste): readonly Row[] => {
+  if (overdue_ms === 0 || unwatched_from === null || unwatched_after === null) return [];
+  if (toMs(unwatched_from) <= now) return [['overdue', `by ${about(overdue_ms)}: nobody is watching, ${paste('holdfast serve')}`]];
+  const after = Object.entries(unwatched_after).flatMap(([limit, ms]) => (ms === 0 ? [] : [`${limit.replace(/_ms$/, '')} ${durationText(ms)}`]));
+  return [['overdue', `by ${about(overdue_ms)}; counts as unwatched from ${withAge(unwatched_from, now)}: ${['lease', ...after].join(' + ')}`]];
 };
 
 const statusOf = ({ status, result }: TaskView): string => (status === 'done' && result?.summary != null ? `done: ${result.summary}` : status);
