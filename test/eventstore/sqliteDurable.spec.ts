@@ -123,6 +123,40 @@ describe('what survives a power cut', () => {
     expect(busy).toEqual([0, 0, 0]);
   });
 
+  it('is told of at the next poll to who follows, when a writer was killed before it flushed while others say how far they did', async () => {
+    const { path, unflushed } = await onDisk();
+    let [passed, flushes] = [0, 0];
+    let polls: (() => void)[] = [];
+    const clock = { now: () => Date.now(), monotonic: () => passed, sleep: () => new Promise<void>((resolve) => polls.push(resolve)) };
+    const counting = () => {
+      flushes += 1;
+    };
+    const [follower, writer] = [await open({ path, clock, flush: counting }), await open({ path })];
+    const [stream, live, cut] = [freshStream('task'), someEvent(), someEvent()];
+    const followed = follower.subscribe({ after: START })[Symbol.asyncIterator]();
+    const next = async () => {
+      const message = await followed.next();
+      if (message.done === true) return undefined;
+      return message.value.kind === 'events' ? message.value.events.map(({ id }) => id) : message.value.kind;
+    };
+    expect(await next()).toBe('caught_up');
+    const first = next();
+    await writer.append(stream, [live], 'no_stream');
+    expect(await first).toEqual([live.id]);
+    const before = flushes;
+    await unflushed.append(stream, [cut], 0n);
+    const second = next();
+    const polling = setInterval(() => {
+      passed += 1_000;
+      for (const poll of polls.splice(0)) poll();
+    }, 5);
+    expect(await second).toEqual([cut.id]);
+    expect(flushes).toBe(before + 1);
+    clearInterval(polling);
+    await follower.close();
+    polls = [];
+  });
+
   it('is nothing that an unflushed log promises', async () => {
     const { path, flushes } = await onDisk();
     const store = await open({ path, synchronous: 'NORMAL', flush: () => expect(flushes()).toBe('never') });

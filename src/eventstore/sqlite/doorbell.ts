@@ -30,20 +30,23 @@ export const doorbell = ({ path, clock, heard }: OpenDoorbell): Doorbell => {
     attending -= 1;
     if (attending === 0) stop?.();
   };
+  const told = () => {
+    const onDisk = file === undefined ? 0 : read(file);
+    return onDisk === before ? 0 : onDisk;
+  };
   return {
     ring: (onDisk) => {
       if (file === undefined) return;
       try {
+        // Who flushed less may come later.
+        const most = Math.max(onDisk, told());
         // Twice, since a read may fall into the middle of a write.
-        writeSync(file, new Float64Array([onDisk, onDisk]), 0, BYTES, 0);
+        writeSync(file, new Float64Array([most, most]), 0, BYTES, 0);
       } catch {
         // The events are stored; on a full disk readers find them at their next poll.
       }
     },
-    told: () => {
-      const onDisk = file === undefined ? 0 : read(file);
-      return onDisk === before ? 0 : onDisk;
-    },
+    told,
     attend: () => {
       attending += 1;
       if (attending === 1) stop = listen(path, clock, heard);

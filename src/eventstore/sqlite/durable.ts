@@ -4,11 +4,13 @@ import { walOf } from './sameFile.ts';
 
 /** Which events survive a power cut. */
 export type Durable = {
+  /** Up to here they do. */
+  readonly known: () => number;
   /** Returns when all events up to this position do: at once where that is known, after a flush otherwise. @throws StoreUnavailable when the disk failed */
   readonly upTo: (position: number) => void;
   /** As `upTo`, of all that was committed until now. */
   readonly all: () => void;
-  /** Before something is committed that could not be flushed. @throws StoreUnavailable after a flush that failed */
+  /** Before something is done that needs a flush later. @throws StoreUnavailable after a flush that failed */
   readonly assert: () => void;
   readonly close: () => void;
 };
@@ -28,7 +30,7 @@ export type Flushed = {
  * before it, by any process, and what SQLite moves from there to the file it flushes itself.
  */
 export const flushed = ({ path, flush, told }: Flushed): Durable => {
-  let known = 0;
+  let onDisk = 0;
   let wal: number | undefined;
   let failed: StoreUnavailable | undefined;
   // Linux tells of a failed write once: the next flush would succeed, and nothing be on the disk.
@@ -45,12 +47,13 @@ export const flushed = ({ path, flush, told }: Flushed): Durable => {
       throw failed;
     }
   };
+  const known = () => (onDisk = Math.max(onDisk, told()));
   return {
+    known,
     upTo: (position) => {
-      if (position > known) known = Math.max(known, told());
-      if (position <= known) return;
+      if (position <= onDisk || position <= known()) return;
       all();
-      known = position;
+      onDisk = position;
     },
     all,
     assert,
@@ -61,4 +64,10 @@ export const flushed = ({ path, flush, told }: Flushed): Durable => {
 };
 
 /** Where nobody asks for it, or nobody writes. */
-export const NOT_FLUSHED: Durable = { upTo: () => undefined, all: () => undefined, assert: () => undefined, close: () => undefined };
+export const NOT_FLUSHED: Durable = {
+  known: () => Number.POSITIVE_INFINITY,
+  upTo: () => undefined,
+  all: () => undefined,
+  assert: () => undefined,
+  close: () => undefined,
+};

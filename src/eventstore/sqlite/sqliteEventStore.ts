@@ -71,14 +71,14 @@ const readAtRest = (error: unknown, path: string): Omit<Opened, 'path' | 'clock'
 type Opened = Log & Pick<Transactions, 'path' | 'clock' | 'waitMs' | 'file'> & { readonly flush: Flush | undefined };
 
 const storeOn = (opened: Opened): VerifiableStore => {
-  const { database, identity, path, file, flush } = opened;
+  const { database, identity, path, clock, file, flush } = opened;
   let closing: Promise<void> | undefined;
   const closed = () => closing !== undefined;
-  const { awake, bell } = tailOf(opened, closed);
+  const { awake, bell } = tailOf(opened, closed, () => fenced.withheld());
   const durable = flush === undefined ? NOT_FLUSHED : flushed({ path, flush, told: bell.told });
   // Who makes a board is told so before it has an event.
   if (opened.made) durable.all();
-  const fenced = fence(durable);
+  const fenced = fence({ durable, told: bell.told, clock });
   const { page, top, ...log } = readersOf(database, fenced);
 
   const atOnce = snapshot(database);
@@ -110,6 +110,7 @@ const storeOn = (opened: Opened): VerifiableStore => {
     subscribe: (options) => subscribeTo(paged, options),
     head: async () => {
       const position = read(top);
+      if (fenced.withheld()) awake.wake();
       return position === 0 ? START : BigInt(position);
     },
     identity: async () => read(() => identity),
@@ -121,7 +122,7 @@ const storeOn = (opened: Opened): VerifiableStore => {
 /** `top`: where the log ends, as far as readers may be told. */
 type Readers = Pick<Transactions, 'streams' | 'types' | 'ends' | 'reader'> & Pick<PagedLog, 'page'> & { readonly top: () => number };
 
-const readersOf = (database: Database, { found }: Fence): Readers => {
+const readersOf = (database: Database, { found, followed }: Fence): Readers => {
   const [streams, types] = [names(database, 'streams'), names(database, 'types')];
   const ends = heads(database, streams);
   const decode = decoder(streams, types);
@@ -131,7 +132,12 @@ const readersOf = (database: Database, { found }: Fence): Readers => {
     found(position);
     return position;
   };
-  const pages = logPages(database, top, streams, decode);
+  const told = () => {
+    const position = followed(ends.top());
+    found(position);
+    return position;
+  };
+  const pages = logPages(database, told, streams, decode);
   const page: PagedLog['page'] = (after, prefixes) => {
     const events = pages.page(after, prefixes);
     // It remembers where the log ended: what could not be flushed then is not told of now either.
@@ -142,11 +148,15 @@ const readersOf = (database: Database, { found }: Fence): Readers => {
 };
 
 /** Who waits for the end of the log to move, here and in other processes. */
-const tailOf = ({ database, path, clock, file }: Opened, closed: () => boolean): { readonly awake: Wakeups; readonly bell: Doorbell } => {
+const tailOf = (
+  { database, path, clock, file }: Opened,
+  closed: () => boolean,
+  withheld: () => boolean,
+): { readonly awake: Wakeups; readonly bell: Doorbell } => {
   const awake = wakeups();
   const moved = movedByOthers(database);
   const heard = () => {
-    if (!closed() && (moved() || !file.holds())) awake.wake();
+    if (!closed() && (moved() || withheld() || !file.holds())) awake.wake();
   };
   return { awake, bell: doorbell({ path: `${path}-bell`, clock, heard }) };
 };
