@@ -1,8 +1,9 @@
 import type { Database } from '../../platform/sqlite.ts';
 import type { PreparedEvent } from '../newEvents.ts';
 import type { Appended, ExpectedRevision } from '../port.ts';
+import { checksum } from './checksum.ts';
 import type { Heads } from './heads.ts';
-import { checksum, lineOf } from './line.ts';
+import { lineOf } from './line.ts';
 import type { Names } from './names.ts';
 
 export type PreparedAppend = { readonly stream: string; readonly events: readonly PreparedEvent[]; readonly expected: ExpectedRevision };

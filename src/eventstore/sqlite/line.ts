@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib';
 import type { JsonObject } from '../port.ts';
+import { checksum, checksumOfJoined } from './checksum.ts';
 
 /** A stored event as one line of JSON, without its brackets: what the checksum covers and what a replay parses. */
 export type Line = readonly [
@@ -39,11 +39,18 @@ const BETWEEN = '],\n[';
 /** The lines of many rows as one JSON text. SQLite adds the brackets: put around a string of 100 KB later, they would cost a copy of it. */
 export const PACK = `'[['||group_concat(${LINE}, '${BETWEEN}')||']]'`;
 
-export const checksum = (line: string): number => crc32(line);
-
 export const parseLine = (line: string): Line => JSON.parse(`[${line}]`);
 
-export const linesOfPack = (pack: string): readonly string[] => pack.slice(2, -2).split(BETWEEN);
+/** Whether the lines of a pack have these checksums. */
+export const areSound = (pack: string, sums: readonly number[]): boolean => {
+  const joined = pack.slice(2, -2);
+  const lines = joined.split(BETWEEN);
+  const ascii = Buffer.byteLength(joined) === joined.length;
+  const lengths = lines.map((line) => (ascii ? line.length : Buffer.byteLength(line)));
+  return lines.length === sums.length && checksum(joined) === checksumOfLines(sums, lengths);
+};
+
+const checksumOfLines = checksumOfJoined(BETWEEN);
 
 export const parsePack = (pack: string): readonly Line[] => JSON.parse(pack);
 

@@ -3,7 +3,7 @@ import { CorruptEvent } from '../errors.ts';
 import type { RecordedEvent } from '../port.ts';
 import type { LogPage } from '../subscription.ts';
 import type { Decode } from './decode.ts';
-import { checksum, LINE, type Line, linesOfPack, PACK, parsePack } from './line.ts';
+import { areSound, LINE, type Line, PACK, parsePack } from './line.ts';
 import type { Names } from './names.ts';
 import { readable, sound } from './soundLine.ts';
 
@@ -36,7 +36,7 @@ export const logPages = (database: Database, top: () => number, streams: Names, 
 /** All lines of a page up to the first damaged one; that one is named when it comes first. */
 const soundLines = (database: Database): ((after: number, end: number) => readonly Line[]) => {
   // One string for many events, parsed at once: rows would cost a third more. SQLite promises no order for it, so `unpacked` looks at the positions.
-  const pack = database.prepare(`SELECT count(*), ${PACK}, group_concat(crc) FROM events
+  const pack = database.prepare(`SELECT ${PACK}, group_concat(crc) FROM events
     WHERE position > ? AND position <= ? AND octet_length(payload) + octet_length(metadata) <= ${PACKED_BYTES}`);
   const lineByLine = linesOneByOne(database);
   return (after, end) => unpacked(() => pack.get(after, end), after, end) ?? lineByLine(after, end);
@@ -71,13 +71,12 @@ const matches = (name: string | undefined, prefixes: readonly string[] | undefin
 /** Undefined: something in the pack is damaged or too large; read it line by line to say what. */
 const unpacked = (read: () => Row | undefined, after: number, end: number): readonly Line[] | undefined => {
   try {
-    const [count, packed, sums] = read() ?? [];
-    if (count !== end - after || typeof packed !== 'string' || typeof sums !== 'string') return undefined;
-    const texts = linesOfPack(packed);
+    const [packed, sums] = read() ?? [];
+    if (typeof packed !== 'string' || typeof sums !== 'string') return undefined;
     const expected: readonly number[] = JSON.parse(`[${sums}]`);
-    if (texts.length !== count || texts.some((line, i) => checksum(line) !== expected[i])) return undefined;
+    if (expected.length !== end - after || !areSound(packed, expected)) return undefined;
     const lines = parsePack(packed);
-    return lines.every((line, i) => line[0] === after + 1 + i) ? lines : undefined;
+    return lines.length === expected.length && lines.every((line, i) => line[0] === after + 1 + i) ? lines : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || sqliteFault(error) === 'corrupt') return undefined;
     throw error;

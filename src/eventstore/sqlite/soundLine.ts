@@ -1,6 +1,7 @@
 import { integer, type Row, sqliteFault } from '../../platform/sqlite.ts';
 import { CorruptEvent } from '../errors.ts';
-import { checksum, type Line, parseLine } from './line.ts';
+import { checksum } from './checksum.ts';
+import { type Line, parseLine } from './line.ts';
 
 /** @throws CorruptEvent when the row does not match its checksum. */
 export const sound = (position: number | undefined, row: Row): Line => {
