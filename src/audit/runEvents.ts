@@ -1,10 +1,11 @@
 import type { StoredTaskEvent } from '../board/board.ts';
 import type { TaskEventType } from '../domain/task/events.ts';
+import { endsRun, type EndingEvent } from '../domain/task/reach.ts';
 
 /** An event of one type, with its place. */
 export type Stored<Type extends TaskEventType> = Extract<StoredTaskEvent, { type: Type }>;
 
-export type Ending = Stored<'TaskReclaimed'> | Stored<'RunFailed'> | Stored<'ClaimReleased'> | Stored<'TaskBlocked'>;
+export type Ending = Stored<Exclude<EndingEvent, 'TaskCompleted'>>;
 
 export type RunEvents = {
   readonly claimed: Stored<'TaskClaimed'>;
@@ -17,8 +18,7 @@ export type RunEvents = {
   readonly late: readonly Stored<'StaleCommandRefused'>[];
 };
 
-const isEnding = (event: StoredTaskEvent): event is Ending =>
-  event.type === 'TaskReclaimed' || event.type === 'RunFailed' || event.type === 'ClaimReleased' || event.type === 'TaskBlocked';
+const isEnding = (event: StoredTaskEvent): event is Ending => endsRun(event) && event.type !== 'TaskArchived' && event.type !== 'TaskCompleted';
 
 const ofType =
   <Type extends TaskEventType>(type: Type) =>

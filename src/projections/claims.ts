@@ -2,6 +2,7 @@ import { taskIdOfStream } from '../domain/ids.ts';
 import { toMs } from '../domain/instant.ts';
 import { decodeTaskEvent } from '../domain/task/codec.ts';
 import type { DataOf, TaskEvent } from '../domain/task/events.ts';
+import { endsRun } from '../domain/task/reach.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
 import type { Claim, ClaimChange, ClaimMove } from './changes.ts';
 import { taskOf } from './lists.ts';
@@ -69,6 +70,7 @@ const moved = (task_id: string, known: ClaimChange | undefined, run: number | nu
 
 /** What one event says of the claim on its task, after what the events before it in the batch said. */
 const changed = (known: ClaimChange | undefined, task_id: string, event: TaskEvent): ClaimChange | undefined => {
+  if (endsRun(event)) return { kind: 'closed', task_id };
   switch (event.type) {
     case 'TaskClaimed':
       return opened(task_id, event.data);
@@ -89,13 +91,6 @@ const changed = (known: ClaimChange | undefined, task_id: string, event: TaskEve
       return moved(task_id, known, event.data.run, { retry_at: toMs(event.data.retry_at) });
     case 'TaskEdited':
       return event.data.limits === undefined ? known : moved(task_id, known, null, { limits: event.data.limits });
-    case 'TaskReclaimed':
-    case 'ClaimReleased':
-    case 'RunFailed':
-    case 'TaskCompleted':
-    case 'TaskBlocked':
-    case 'TaskArchived':
-      return { kind: 'closed', task_id };
     case 'TaskCreated':
     case 'TaskAssigned':
     case 'CommentAdded':

@@ -4,6 +4,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { ReclaimReason } from '../domain/outcomes.ts';
 import { decodeTaskEvent } from '../domain/task/codec.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
+import { endTold, type End } from '../domain/task/runEnd.ts';
 import type { RunEnd } from '../domain/task/state.ts';
 import type { RecordedEvent } from '../eventstore/port.ts';
 import type { Projection } from './projection.ts';
@@ -37,8 +38,7 @@ const RUN_DIGITS = 9;
 export const runKey = (taskId: string, run: number): string => `${taskId}/${String(run).padStart(RUN_DIGITS, '0')}`;
 
 const gapTo = (row: RunRow, at: Instant): number => Math.max(row.largest_gap_ms, elapsed(row.last_beat_at ?? row.claimed_at, at));
-type Over = { readonly end: RunEnd; readonly error: string | null; readonly counts_as_failure?: boolean };
-const over = (row: RunRow, { revision }: RecordedEvent, at: Instant, { end, error, counts_as_failure = false }: Over): RunRow => ({
+const over = (row: RunRow, { revision }: RecordedEvent, at: Instant, { end, error, counts_as_failure }: End): RunRow => ({
   ...row,
   ended_at: at,
   ended_revision: String(revision),
@@ -88,42 +88,11 @@ const apply = (row: RunRow | undefined, event: RecordedEvent): RunRow | undefine
   if (told.type === 'TaskClaimed') return opened(event, told.data);
   if (row === undefined || row.end !== null) return row;
   const { data } = told;
-  switch (told.type) {
-    case 'HeartbeatRecorded':
-      return beaten(row, data.at, told.data.lease_ms);
-    case 'ClaimExtended':
-      return { ...row, extensions: row.extensions + 1 };
-    case 'RunRevoked':
-      return { ...row, revoked: { at: row.revoked?.at ?? data.at, reason: told.data.reason } };
-    case 'TaskReclaimed':
-      return over(row, event, data.at, { end: told.data.reason, error: told.data.note, counts_as_failure: told.data.counts_as_failure });
-    case 'ClaimReleased':
-      return over(row, event, data.at, { end: told.data.reason, error: told.data.note });
-    case 'RunFailed':
-      return over(row, event, data.at, { end: told.data.outcome, error: told.data.error, counts_as_failure: told.data.counts_as_failure });
-    case 'TaskCompleted':
-      return over(row, event, data.at, { end: 'completed', error: null });
-    case 'TaskBlocked':
-      return over(row, event, data.at, { end: 'blocked', error: told.data.reason });
-    case 'TaskCreated':
-    case 'TaskEdited':
-    case 'TaskAssigned':
-    case 'CommentAdded':
-    case 'WorkerStarted':
-    case 'ReclaimDeferred':
-    case 'TaskGaveUp':
-    case 'TaskEscalated':
-    case 'TaskUnblocked':
-    case 'TaskArchived':
-    case 'TaskReopened':
-    case 'TaskLinked':
-    case 'TaskUnlinked':
-    case 'TaskPromoted':
-    case 'TaskDemoted':
-    case 'TaskScheduled':
-    case 'StaleCommandRefused':
-      return row;
-  }
+  if (told.type === 'HeartbeatRecorded') return beaten(row, data.at, told.data.lease_ms);
+  if (told.type === 'ClaimExtended') return { ...row, extensions: row.extensions + 1 };
+  if (told.type === 'RunRevoked') return { ...row, revoked: { at: row.revoked?.at ?? data.at, reason: told.data.reason } };
+  const end = endTold(told);
+  return end === undefined ? row : over(row, event, data.at, end);
 };
 
 /** One row per run of every task. */

@@ -1,4 +1,5 @@
-import type { TaskEvent } from '../domain/task/events.ts';
+import type { TaskEvent, TaskEventType } from '../domain/task/events.ts';
+import { endTold } from '../domain/task/runEnd.ts';
 import type { RunEnd, TaskState } from '../domain/task/state.ts';
 
 /**
@@ -11,7 +12,7 @@ export type RunOver = {
   readonly note: string | null;
 };
 
-const verdict = (reason: RunEnd, note: string | null = null): RunOver => ({ how: 'verdict', reason, note });
+const howBy = (ended: TaskEventType): RunOver['how'] => (ended === 'TaskReclaimed' ? 'reclaimed' : 'verdict');
 
 /** What a task's state says of a run: undefined while it is open and not revoked. */
 export const overByState = (task: TaskState, run: number): RunOver | undefined => {
@@ -22,45 +23,13 @@ export const overByState = (task: TaskState, run: number): RunOver | undefined =
   }
   const ended = task.runs.find((earlier) => earlier.run === run);
   if (ended === undefined) return { how: 'reclaimed', reason: 'unknown', note: null };
-  return { how: ended.ended_by === 'TaskReclaimed' ? 'reclaimed' : 'verdict', reason: ended.end, note: ended.error };
+  return { how: howBy(ended.ended_by), reason: ended.end, note: ended.error };
 };
 
 /** What one event says of a run: undefined when it leaves the run as it was. */
 export const overByEvent = (event: TaskEvent, run: number): RunOver | undefined => {
   if (!('run' in event.data) || event.data.run !== run) return undefined;
-  switch (event.type) {
-    case 'RunRevoked':
-      return { how: 'revoked', reason: event.data.reason, note: event.data.note };
-    case 'TaskReclaimed':
-      return { how: 'reclaimed', reason: event.data.reason, note: event.data.note };
-    case 'TaskCompleted':
-      return verdict('completed');
-    case 'TaskBlocked':
-      return verdict('blocked', event.data.reason);
-    case 'RunFailed':
-      return verdict(event.data.outcome, event.data.error);
-    case 'ClaimReleased':
-      return verdict(event.data.reason, event.data.note);
-    case 'TaskCreated':
-    case 'TaskEdited':
-    case 'TaskAssigned':
-    case 'CommentAdded':
-    case 'TaskClaimed':
-    case 'WorkerStarted':
-    case 'HeartbeatRecorded':
-    case 'ClaimExtended':
-    case 'ReclaimDeferred':
-    case 'TaskGaveUp':
-    case 'TaskEscalated':
-    case 'TaskUnblocked':
-    case 'TaskArchived':
-    case 'TaskReopened':
-    case 'TaskLinked':
-    case 'TaskUnlinked':
-    case 'TaskPromoted':
-    case 'TaskDemoted':
-    case 'TaskScheduled':
-    case 'StaleCommandRefused':
-      return undefined;
-  }
+  if (event.type === 'RunRevoked') return { how: 'revoked', reason: event.data.reason, note: event.data.note };
+  const told = endTold(event);
+  return told && { how: howBy(event.type), reason: told.end, note: told.error };
 };

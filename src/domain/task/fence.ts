@@ -3,7 +3,8 @@ import { RECLAIM_REASONS, SAYS_GONE } from '../outcomes.ts';
 import type { StaleRun } from './answers.ts';
 import { refuse, type Refused } from './decision.ts';
 import type { TaskEvent } from './events.ts';
-import type { EndedRun, EndingEvent, ExistingTask, Kept, OpenRun, RunningTask } from './state.ts';
+import type { EndingEvent } from './reach.ts';
+import type { EndedRun, ExistingTask, Kept, OpenRun, RunningTask } from './state.ts';
 
 /** What a worker command carries. `run` null: it named none. */
 export type Sender = { readonly type: string; readonly at: Instant; readonly run: number | null; readonly worker: string | null };

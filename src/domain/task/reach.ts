@@ -8,7 +8,7 @@ type Reach = {
 };
 
 /** How far each event reaches. Whoever keeps runs or queues by the names of events asks here, so that a new event cannot be forgotten. */
-const REACH: { readonly [Type in TaskEventType]: Reach } = {
+const REACH = {
   TaskCreated: { run: 'stays', queue: 'may_enter' },
   TaskEdited: { run: 'stays', queue: 'may_enter' },
   TaskAssigned: { run: 'stays', queue: 'may_enter' },
@@ -35,12 +35,19 @@ const REACH: { readonly [Type in TaskEventType]: Reach } = {
   TaskDemoted: { run: 'stays', queue: 'leaves' },
   TaskScheduled: { run: 'stays', queue: 'leaves' },
   StaleCommandRefused: { run: 'stays', queue: 'leaves' },
-};
+} as const satisfies { readonly [Type in TaskEventType]: Reach };
+
+type EndsRun = { [Type in TaskEventType]: (typeof REACH)[Type]['run'] extends 'ends' ? Type : never }[TaskEventType];
+/** The events that tell how a run ended. TaskArchived does not: one that was open has been reclaimed before. */
+export type EndingEvent = Exclude<EndsRun, 'TaskArchived'>;
 
 const typesThat = (does: (reach: Reach) => boolean): ReadonlySet<string> =>
   new Set(Object.entries(REACH).flatMap(([type, reach]) => (does(reach) ? [type] : [])));
 
 /** After these nobody holds the task. */
 export const RUN_ENDS = typesThat(({ run }) => run === 'ends');
+export const endsRun = <Event extends { readonly type: TaskEventType }>(event: Event): event is Extract<Event, { readonly type: EndsRun }> =>
+  RUN_ENDS.has(event.type);
+
 /** These leave the order of what is ready as it was, but for their own task. */
 export const ONLY_LEAVES = typesThat(({ queue }) => queue === 'leaves');

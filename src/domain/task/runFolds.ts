@@ -3,8 +3,9 @@ import { sameJson } from '../json.ts';
 import type { Started } from '../process.ts';
 import type { DataOf } from './events.ts';
 import type { Fold } from './fold.ts';
+import type { EndingEvent } from './reach.ts';
 import { running } from './running.ts';
-import { factsOf, type EndedRun, type EndingEvent, type ExistingTask, type Kept, type OpenRun, type Place, type RunEnd, type TaskFacts } from './state.ts';
+import { factsOf, type EndedRun, type ExistingTask, type Kept, type OpenRun, type Place, type RunEnd, type TaskFacts } from './state.ts';
 
 const withRun = (task: ExistingTask, place: Place, change: (run: OpenRun) => OpenRun): ExistingTask =>
   task.status === 'running' ? running(task, change(task.run), place) : { ...task, ...place };

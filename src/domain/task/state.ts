@@ -4,6 +4,7 @@ import type { FailureOutcome, ReclaimReason, ReleaseReason } from '../outcomes.t
 import type { Source, TaskLimits } from '../policy.ts';
 import type { ProcessIdentity, Started } from '../process.ts';
 import type { DataOf } from './events.ts';
+import type { EndingEvent } from './reach.ts';
 
 export type Status = 'triage' | 'todo' | 'scheduled' | 'ready' | 'running' | 'blocked' | 'done' | 'archived';
 
@@ -50,7 +51,6 @@ export type OpenRun = {
   readonly kept: readonly Kept[];
 };
 
-export type EndingEvent = 'TaskReclaimed' | 'ClaimReleased' | 'RunFailed' | 'TaskCompleted' | 'TaskBlocked';
 export type RunEnd = ReclaimReason | FailureOutcome | ReleaseReason | 'completed' | 'blocked';
 
 /** How an earlier run ended: what a successor and a fenced worker are told. */
