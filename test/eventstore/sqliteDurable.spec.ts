@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { fdatasyncSync } from 'node:fs';
+import { fdatasyncSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreUnavailable } from '../../src/eventstore/errors.ts';
 import { type EventStore, START } from '../../src/eventstore/port.ts';
@@ -156,6 +156,19 @@ describe('what survives a power cut', () => {
     await follower.close();
     polls = [];
   });
+
+  it.each([Buffer.alloc(16, 'a'), Buffer.from(new Float64Array([Infinity, Infinity]).buffer)])(
+    'is flushed by a reader whose bell says what no writer says',
+    async (said) => {
+      const { path, flush, unflushed, afterPowerCut } = await onDisk();
+      const [stream, event] = [freshStream('task'), someEvent()];
+      const reader = await open({ path, flush });
+      await unflushed.append(stream, [event], 'no_stream');
+      writeFileSync(`${path}-bell`, said);
+      await reader.readStream(stream);
+      expect(await afterPowerCut()).toEqual([event.id]);
+    },
+  );
 
   it('is nothing that an unflushed log promises', async () => {
     const { path, flushes } = await onDisk();

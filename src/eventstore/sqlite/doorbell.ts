@@ -75,7 +75,7 @@ const read = (file: number): number => {
   const numbers = new Float64Array(2);
   readSync(file, numbers, 0, BYTES, 0);
   const [onDisk = 0, again] = numbers;
-  return onDisk === again ? onDisk : 0;
+  return onDisk === again && Number.isSafeInteger(onDisk) ? onDisk : 0;
 };
 
 const listen = (path: string, clock: Clock, heard: () => void): (() => void) => {
