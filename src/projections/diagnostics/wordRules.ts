@@ -66,8 +66,20 @@ export const falseReclaims = rule<SeenOf<'false_reclaim'>>({
       .flatMap(({ run, kept_by }) => [remedy.why(task_id, run), ...(kept_by === null ? [] : remedy.longer(kept_by)), remedy.history(task_id)]),
 });
 
-const phantoms = (ids: readonly string[], { missing }: Subject): readonly string[] => ids.filter((id) => missing.has(id));
-const COMPLETED = { thresholds: [], clears: 'the task is completed again, edited or archived, or the tasks come to be', turns: () => [] } as const;
+/** What a completion names that is nowhere. The fields in the order in which a reader sees them. */
+const phantomsIn = ({ trouble: { named }, missing }: Subject, where: 'results' | 'mentions', says: string) => {
+  const phantoms = named?.[where].filter((id) => missing.has(id)) ?? [];
+  if (named === null || phantoms.length === 0) return null;
+  const { at, run } = named;
+  const title = `its ${says} ${phantoms.length === 1 ? 'a task that does not exist' : 'tasks that do not exist'}: ${phantoms.join(', ')}`;
+  return { count: phantoms.length, run, title, first_seen: at, last_seen: at, facts: { completed_at: at, missing: phantoms } };
+};
+const COMPLETED = {
+  thresholds: [],
+  clears: 'the task is completed again, edited or archived, or the tasks come to be',
+  turns: () => [],
+  remedies: (_: unknown, { task: { task_id } }: Subject) => [remedy.show(task_id), remedy.reopen(task_id), remedy.archive(task_id)],
+} as const;
 
 export const phantomResults = rule<SeenOf<'phantom_results'>>({
   ...COMPLETED,
@@ -75,15 +87,9 @@ export const phantomResults = rule<SeenOf<'phantom_results'>>({
   severity: 'error',
   seen: 'the result or the artifacts of a completion name tasks that do not exist',
   find: (subject) => {
-    const { named } = subject.trouble;
-    const missing = phantoms(named?.results ?? [], subject);
-    if (named === null || missing.length === 0) return null;
-    const { at, run } = named;
-    const title = `its result names ${missing.length === 1 ? 'a task that does not exist' : 'tasks that do not exist'}: ${missing.join(', ')}`;
-    const when = { first_seen: at, last_seen: at, facts: { completed_at: at, missing } };
-    return { kind: 'phantom_results', severity: 'error', count: missing.length, run, title, ...when };
+    const seen = phantomsIn(subject, 'results', 'result names');
+    return seen && { kind: 'phantom_results', severity: 'error', ...seen };
   },
-  remedies: (_, { task: { task_id } }) => [remedy.show(task_id), remedy.reopen(task_id), remedy.archive(task_id)],
 });
 
 export const phantomMentions = rule<SeenOf<'phantom_mentions'>>({
@@ -92,13 +98,7 @@ export const phantomMentions = rule<SeenOf<'phantom_mentions'>>({
   severity: 'warning',
   seen: 'the summary of a completion mentions tasks that do not exist',
   find: (subject) => {
-    const { named } = subject.trouble;
-    const missing = phantoms(named?.mentions ?? [], subject);
-    if (named === null || missing.length === 0) return null;
-    const { at, run } = named;
-    const title = `its summary mentions ${missing.length === 1 ? 'a task that does not exist' : 'tasks that do not exist'}: ${missing.join(', ')}`;
-    const when = { first_seen: at, last_seen: at, facts: { completed_at: at, missing } };
-    return { kind: 'phantom_mentions', severity: 'warning', count: missing.length, run, title, ...when };
+    const seen = phantomsIn(subject, 'mentions', 'summary mentions');
+    return seen && { kind: 'phantom_mentions', severity: 'warning', ...seen };
   },
-  remedies: (_, { task: { task_id } }) => [remedy.show(task_id), remedy.reopen(task_id), remedy.archive(task_id)],
 });
