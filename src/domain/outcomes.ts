@@ -2,7 +2,7 @@ import type { PolicyKey } from './policy.ts';
 
 /**
  * The one table of how a run can end other than by completion or a block, which event says so, and whether it counts as a
- * failure (design §5.6). Nothing else in the code knows what counts.
+ * failure (design §5.6). Nothing else in the code knows what counts. Users see the ends of an event in this order.
  */
 export const OUTCOMES = {
   lease_expired: { event: 'TaskReclaimed', counts: false },
@@ -14,10 +14,10 @@ export const OUTCOMES = {
   host_restarted: { event: 'TaskReclaimed', counts: false },
   operator: { event: 'TaskReclaimed', counts: false },
   cancelled: { event: 'TaskReclaimed', counts: false },
-  crashed: { event: 'TaskReclaimed or RunFailed', counts: true },
-  timed_out: { event: 'TaskReclaimed or RunFailed', counts: true },
   failed: { event: 'RunFailed', counts: true },
+  crashed: { event: 'TaskReclaimed or RunFailed', counts: true },
   spawn_failed: { event: 'RunFailed', counts: true },
+  timed_out: { event: 'TaskReclaimed or RunFailed', counts: true },
   no_verdict: { event: 'RunFailed', counts: true },
   rate_limited: { event: 'RunFailed', counts: false },
   worker: { event: 'ClaimReleased', counts: false },
@@ -25,20 +25,18 @@ export const OUTCOMES = {
   over_cap: { event: 'ClaimReleased', counts: false },
 } as const;
 
-export const RECLAIM_REASONS = [
-  'lease_expired',
-  'heartbeat_stale',
-  'running_stale',
-  'no_progress',
-  'supervisor_lost',
-  'host_restarted',
-  'operator',
-  'cancelled',
-  'crashed',
-  'timed_out',
-] as const;
-export const FAILURE_OUTCOMES = ['failed', 'crashed', 'spawn_failed', 'timed_out', 'no_verdict', 'rate_limited'] as const;
-export const RELEASE_REASONS = ['worker', 'shutdown', 'over_cap'] as const;
+type Outcome = keyof typeof OUTCOMES;
+type EndingBy<Event extends string> = {
+  [End in Outcome]: (typeof OUTCOMES)[End]['event'] extends `${string}${Event}${string}` ? End : never;
+}[Outcome];
+
+const isOutcome = (end: string): end is Outcome => Object.hasOwn(OUTCOMES, end);
+const endingBy = <Event extends string>(event: Event): readonly EndingBy<Event>[] =>
+  Object.keys(OUTCOMES).filter((end): end is EndingBy<Event> => isOutcome(end) && OUTCOMES[end].event.includes(event));
+
+export const RECLAIM_REASONS = endingBy('TaskReclaimed');
+export const FAILURE_OUTCOMES = endingBy('RunFailed');
+export const RELEASE_REASONS = endingBy('ClaimReleased');
 
 export type ReclaimReason = (typeof RECLAIM_REASONS)[number];
 export type FailureOutcome = (typeof FAILURE_OUTCOMES)[number];
