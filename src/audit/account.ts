@@ -27,7 +27,7 @@ export type Extensions = {
   readonly last_at: Instant;
 };
 export type FailureCount = { readonly failures: number; readonly limit: number | null; readonly limit_source: Source | null };
-export type LateCommand = { readonly command: string; readonly revision: bigint; readonly at: Instant };
+type LateCommand = { readonly command: string; readonly revision: bigint; readonly at: Instant };
 /** What happened to the task next. `after_ms`: since the run ended. */
 export type Next = {
   readonly what: 'claimed' | 'gave_up' | 'archived' | 'completed';

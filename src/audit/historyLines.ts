@@ -3,7 +3,7 @@ import { detailOf } from './detail.ts';
 import { dayOf, timeOn } from './times.ts';
 
 /** Consecutive beats of one run, or extensions, may stand in one line. */
-export type HistoryLine = { readonly events: readonly StoredTaskEvent[]; readonly detail: string };
+type HistoryLine = { readonly events: readonly StoredTaskEvent[]; readonly detail: string };
 
 const GROUPED: readonly StoredTaskEvent['type'][] = ['HeartbeatRecorded', 'ClaimExtended'];
 

@@ -16,7 +16,7 @@ type Given = {
 };
 type Claim = { readonly task_id: string; readonly run: number; readonly worker: string };
 
-export type Admission = {
+type Admission = {
   /** Why the claim would be over a cap as things stand, so that nothing is written in vain; undefined: it would not. Looks at nothing where no cap is in force. */
   readonly full: (command: CommandOf<'ClaimTask'>, board: BoardState) => Promise<Refusal | undefined>;
   /** Confirms a claim that was stored under caps: undefined when it is admitted; otherwise it was given back, nothing having begun, and this is why. */

@@ -7,7 +7,7 @@ export type ReadTasks = (ids: readonly string[]) => Promise<readonly FoldedTask[
 export const MOST_ANCESTORS = 20_000;
 
 /** Links upwards from `from`, of a task `to` that waits, or would wait, for them. */
-export type Upwards = { readonly read: ReadTasks; readonly from: readonly string[]; readonly to: string };
+type Upwards = { readonly read: ReadTasks; readonly from: readonly string[]; readonly to: string };
 
 export const parentsIn = (folded: FoldedTask | undefined): readonly string[] => (folded !== undefined && 'parents' in folded ? folded.parents : []);
 

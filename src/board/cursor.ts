@@ -12,7 +12,7 @@ export class InvalidCursor extends Error {
   }
 }
 
-export type Cursors = {
+type Cursors = {
   /** "After this event". */
   readonly of: (position: bigint, eventId: string) => Promise<string>;
   /** "After this position", whatever lies there. */

@@ -3,7 +3,7 @@ import type { EventStore, RecordedEvent, SubscriptionMessage } from '../eventsto
 import type { Board, FollowedBatch, StoredTaskEvent, UnreadableEvent } from './board.ts';
 
 /** A stored event as audit and subscribers see it; undefined when it is not a task event that this version reads. */
-export type ReadEvent = (event: RecordedEvent) => StoredTaskEvent | undefined;
+type ReadEvent = (event: RecordedEvent) => StoredTaskEvent | undefined;
 
 /** The events of one board's tasks, history then live. Passes over other boards', but tells the position reached. */
 export const follow = ({ store, board, read }: { readonly store: EventStore; readonly board: string; readonly read: ReadEvent }): Board['follow'] => {

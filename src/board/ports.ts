@@ -25,7 +25,7 @@ export interface Ids {
   taskOf(board: string, key: string): string;
 }
 
-export type ReadyFilter = Pick<ClaimNext, 'worker' | 'labels' | 'assignee'>;
+type ReadyFilter = Pick<ClaimNext, 'worker' | 'labels' | 'assignee'>;
 
 /** What the read model nominates for a claim. It never decides: the task's stream does. */
 export interface ReadyTasks {

@@ -3,7 +3,7 @@ import type { EventStore, RecordedEvent } from '../eventstore/port.ts';
 import { commandOf, type Envelope } from './envelope.ts';
 
 /** The first run of a command that comes again: its events, the first of them, and the stream as it was before. */
-export type FirstRun = { readonly first: RecordedEvent; readonly events: readonly RecordedEvent[]; readonly before: readonly RecordedEvent[] };
+type FirstRun = { readonly first: RecordedEvent; readonly events: readonly RecordedEvent[]; readonly before: readonly RecordedEvent[] };
 
 /** Events at the end of a stream whose command ids are searched for an earlier run of the same command (rule 10). */
 export const REMEMBERED = 64;

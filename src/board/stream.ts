@@ -5,7 +5,7 @@ import type { Recent } from './recent.ts';
 /** A state folded up to, not including, `next`. */
 export type Folded<State> = { readonly state: State; readonly next: bigint };
 
-export type Fold<State> = (state: State, event: RecordedEvent) => State;
+type Fold<State> = (state: State, event: RecordedEvent) => State;
 
 /**
  * What a decider says of a state: events to append (none: nothing to do, or a refusal) and the answer that holds once they are stored.
@@ -13,7 +13,7 @@ export type Fold<State> = (state: State, event: RecordedEvent) => State;
  */
 export type Decided<Answer, State> = { readonly events: readonly NewEvent[]; readonly answer: Answer; readonly after?: State | undefined };
 
-export type StateStream<State> = {
+type StateStream<State> = {
   /** The newest state: what is cached, brought up to date by the delta. */
   readonly load: (stream: string) => Promise<Folded<State>>;
   /** What is cached, however old; loaded when nothing is. */

@@ -21,7 +21,7 @@ export const OverCap = z.object({ limit: z.enum(CAP_KEYS), cap: z.int().min(1), 
 export type OverCap = z.output<typeof OverCap>;
 
 /** Who claims, in whose name, and under which caps of its own. */
-export type Claimer = {
+type Claimer = {
   readonly worker: string;
   readonly assignee?: string | null | undefined;
   readonly cap?: number | null | undefined;

@@ -13,7 +13,7 @@ export type Upcasters = ReadonlyMap<string, Upcaster>;
 
 type AnyEvent = { readonly type: string; readonly data: object };
 
-export type Codec<Event extends AnyEvent> = {
+type Codec<Event extends AnyEvent> = {
   /** As a replay reads it: upcast, its type known, its content trusted to the store's checksum. */
   readonly decode: (wire: Wire) => Event | Unreadable;
   /** As `verify` reads it: the content too. */

@@ -33,7 +33,6 @@ export const plus = (instant: Instant, ms: number): Instant => instantOf(toMs(in
 export const elapsed = (earlier: Instant, later: Instant): number => toMs(later) - toMs(earlier);
 
 export const latest = (a: Instant, b: Instant): Instant => (a > b ? a : b);
-export const earliest = (a: Instant, b: Instant): Instant => (a < b ? a : b);
 
 /** Of what has the form of an instant. */
 const isReal = (text: string): boolean => {

@@ -30,7 +30,7 @@ export const leaseFrom = (at: Instant, lease_ms: number): Instant => plus(at, le
 /** A heartbeat renews the lease and never shortens it (rule 1). */
 export const renewed = (claim_expires: Instant, at: Instant, lease_ms: number): Instant => latest(claim_expires, plus(at, lease_ms));
 
-export type Extend = {
+type Extend = {
   readonly claim_expires: Instant;
   readonly at: Instant;
   readonly lease_ms: number;

@@ -1,4 +1,4 @@
-export type InTurn = {
+type InTurn = {
   /** Runs work of the same name one after the other; other names side by side. Keeps nothing of a name when its last work is done. */
   readonly run: <Value>(name: string, work: () => Promise<Value>) => Promise<Value>;
   /** Resolves when what is under way now has ended, however. */

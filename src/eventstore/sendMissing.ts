@@ -3,7 +3,7 @@ import { WrongExpectedRevision } from './errors.ts';
 import type { RecordedEvent } from './port.ts';
 import { eventsUpTo, type StreamSums } from './streamSums.ts';
 
-export type SendMissing = {
+type SendMissing = {
   readonly end: bigint;
   /** Nothing up to this position is missing. */
   readonly after: bigint;

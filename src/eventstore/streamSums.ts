@@ -7,7 +7,7 @@ export type StreamSums = ReadonlyMap<string, StreamSum>;
 /** Text to a short digest; the caller's, so that the port needs no library. */
 export type Digest = (text: string) => string;
 
-export type EventsUpTo = {
+type EventsUpTo = {
   readonly prefixes: readonly string[];
   /** The last position that counts; what comes later is left out. */
   readonly end: bigint;

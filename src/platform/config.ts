@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { upwards } from './location.ts';
 
 /** Where a setting came from, the strongest first. */
-export type From = 'flag' | 'env' | 'project file' | 'user file' | 'default';
+type From = 'flag' | 'env' | 'project file' | 'user file' | 'default';
 
 /** `where` names it exactly: `--store`, `HOLDFAST_STORE`, a file, or how the default came about. */
 export type Setting = { readonly value: string; readonly from: From; readonly where: string };
@@ -28,14 +28,14 @@ export class InvalidSetting extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type ReadConfig<Key extends string> = {
+type ReadConfig<Key extends string> = {
   readonly rules: Readonly<Record<Key, Rule>>;
   readonly flags: Partial<Readonly<Record<Key, string | undefined>>>;
   readonly env: Environment;
   readonly cwd: string;
 };
 
-export const PROJECT_FILE = 'holdfast.json';
+const PROJECT_FILE = 'holdfast.json';
 
 /**
  * Settings by flag > environment > project file (the nearest `holdfast.json` upwards) > user file

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 
 /** The folder that holds a store and what belongs to it. */
-export const FOLDER = '.holdfast';
+const FOLDER = '.holdfast';
 
 export type Location = {
   /** The nearest `.holdfast` upwards; null when there is none. In a linked git worktree the search runs in the main checkout. */

@@ -24,7 +24,7 @@ export type Database = {
   readonly close: () => void;
 };
 
-export type OpenDatabase = {
+type OpenDatabase = {
   readonly path: string;
   /** The file must exist; nothing is written to it. */
   readonly readonly?: boolean;

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { type Database, sqliteFault, type Statement } from './sqlite.ts';
 
-export type WriteLock = { readonly database: Database; readonly clock: Clock; readonly waitMs: number };
+type WriteLock = { readonly database: Database; readonly clock: Clock; readonly waitMs: number };
 
 /**
  * BEGIN IMMEDIATE, fair between processes: SQLite's own busy handler backs off up to 100 ms while the winner takes the lock

@@ -11,7 +11,7 @@ import type { ReadModel } from './readModel.ts';
 import type { TaskRow } from './taskRow.ts';
 import type { Rows } from './views.ts';
 
-export type ClaimChangesOf = { readonly readModel: ReadModel; readonly board: string; readonly signal?: AbortSignal };
+type ClaimChangesOf = { readonly readModel: ReadModel; readonly board: string; readonly signal?: AbortSignal };
 
 const CLAIMS_AT_ONCE = 1000;
 

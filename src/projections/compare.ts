@@ -7,7 +7,7 @@ import type { Progress, ReadModel } from './readModel.ts';
 import { IN_MEMORY, PROJECTIONS } from './views.ts';
 
 /** A row that is not what the log says; `fields` are the names of what differs, empty when one side has no such row. */
-export type Difference = {
+type Difference = {
   readonly view: string;
   readonly key: string;
   readonly kind: 'missing' | 'surplus' | 'different';
@@ -23,7 +23,7 @@ export type Comparison = {
   /** The first few. */
   readonly differences: readonly Difference[];
 };
-export type CompareWithLog = {
+type CompareWithLog = {
   readonly store: EventStore;
   readonly readModel: ReadModel;
   readonly clock: Clock;

@@ -18,7 +18,7 @@ export type GateBatch = {
   readonly position: bigint;
   readonly caught_up: boolean;
 };
-export type GateChangesOf = { readonly readModel: ReadModel; readonly board: string; readonly signal?: AbortSignal };
+type GateChangesOf = { readonly readModel: ReadModel; readonly board: string; readonly signal?: AbortSignal };
 
 const TASKS_AT_ONCE = 1000;
 

@@ -28,7 +28,7 @@ export const taskOf = docOf(tasks);
 const runOf = docOf(runs);
 
 /** Part of a query: what it asks and the arguments for its question marks. */
-export type Clause = readonly [sql: string, ...args: SqlValue[]];
+type Clause = readonly [sql: string, ...args: SqlValue[]];
 const NO_CLAUSE: Clause = ['TRUE'];
 
 /** Labels are kept as a JSON array of strings, in which a label in its quotes occurs only where it is one. */
@@ -76,7 +76,7 @@ export const getBoard = (rows: Rows, board: string): BoardRow | undefined => boa
 export const countByStatus = (rows: Rows, board: string): Readonly<Record<string, number>> =>
   Object.fromEntries(rows.all('SELECT status, count(*) FROM tasks WHERE board = ? GROUP BY status', board).map((row) => [text(row, 0), integer(row, 1)]));
 
-export type ReadyTasks = {
+type ReadyTasks = {
   readonly board: string;
   readonly now: Instant;
   /** All of these. */
@@ -112,7 +112,7 @@ export const firstCooled = (rows: Rows, board: string, now: Instant): Instant | 
     .map((row) => text(row, 0))[0];
 
 /** Why unfinished tasks of a board cannot be claimed by this worker, by what they wait for; what does not occur is left out. */
-export type Waiting = Wait | 'assigned_to_others' | 'other_labels' | 'running' | 'blocked' | 'triage' | 'todo' | 'scheduled' | 'unreadable';
+type Waiting = Wait | 'assigned_to_others' | 'other_labels' | 'running' | 'blocked' | 'triage' | 'todo' | 'scheduled' | 'unreadable';
 
 /** As `waitAfter` of the domain says. */
 const COOLS_DOWN = "json_extract(doc, '$.last_end.end') = 'rate_limited'";

@@ -8,7 +8,7 @@ import type { GateBatch } from './gateChanges.ts';
 import type { ReadModel } from './readModel.ts';
 
 /** Per batch of the log, never per event. `task_ids`: whose rows may have changed. */
-export type RowsChanged = { readonly task_ids: readonly string[]; readonly position: bigint; readonly caught_up: boolean };
+type RowsChanged = { readonly task_ids: readonly string[]; readonly position: bigint; readonly caught_up: boolean };
 
 /** The claims of a board and what happens to them, see `claimChanges`. */
 export const claimChanges$ = (options: { readonly readModel: ReadModel; readonly board: string }): Observable<ClaimBatch> =>

@@ -7,7 +7,7 @@ export const PREFIXES = ['task-', 'board-', 'watchdog-'] as const;
 /** Events folded in one transaction: enough that many beats of one task cost one write, little enough to keep the process responsive. */
 const EVENTS_AT_ONCE = 8192;
 
-export type LogBatches = { readonly after: bigint; readonly head: bigint; readonly exact: boolean; readonly signal?: AbortSignal };
+type LogBatches = { readonly after: bigint; readonly head: bigint; readonly exact: boolean; readonly signal?: AbortSignal };
 
 /** History up to `head`, in batches of a few thousand; with `exact` nothing after it. */
 export async function* logBatches(store: EventStore, { after, head, exact, signal }: LogBatches): AsyncIterable<LogBatch> {

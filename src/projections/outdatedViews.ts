@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const UNUSED_MS = 24 * 60 * 60 * 1000;
 const FILES = ['', '-wal', '-shm', '-mend'];
 
-export type OutdatedViews = { readonly directory: string; readonly prefix: string; readonly fold: number; readonly now: number };
+type OutdatedViews = { readonly directory: string; readonly prefix: string; readonly fold: number; readonly now: number };
 
 /**
  * Removes the views that earlier folds of the same log left behind, once nobody has written them for a day: they may be as large as the log.

@@ -8,7 +8,7 @@ import type { Rows } from './views.ts';
 
 /** A place in the log, inclusive, or a time: what had happened by then, as each event itself says. */
 export type PastPoint = { readonly position: bigint } | { readonly time: Instant };
-export type PastRows = { readonly rows: Rows; readonly close: () => void };
+type PastRows = { readonly rows: Rows; readonly close: () => void };
 
 /** The rows as they were, folded in memory from the start of the log; asked by the same queries as those of today. */
 export const rowsAt = async ({ store, at, signal }: { store: EventStore; at: PastPoint; signal?: AbortSignal }): Promise<PastRows> => {

@@ -5,7 +5,7 @@ import type { EventStore, RecordedEvent } from '../eventstore/port.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** One page of claimable tasks, best first, at a position of the log. `until`: when (ms since the epoch) time alone puts another one in; null: never. */
-export type ReadyPage = {
+type ReadyPage = {
   readonly tasks: readonly { readonly task_id: string; readonly priority: number }[];
   readonly position: bigint;
   readonly until: number | null;

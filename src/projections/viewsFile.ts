@@ -6,7 +6,7 @@ import type { SqliteFault } from '../platform/sqlite.ts';
 import { IN_MEMORY, openViews } from './views.ts';
 import type { Projections, Views } from './views.ts';
 
-export type ViewsFile = {
+type ViewsFile = {
   /**
    * Runs `work` on the open file: waits while it is busy, reopens it when it was replaced, mends it when it is damaged, and then runs `work`
    * again. What cannot be used in time is left alone, and the rows are kept in memory from then on.
@@ -15,7 +15,7 @@ export type ViewsFile = {
   readonly path: () => string;
   readonly close: () => void;
 };
-export type OpenViewsFile = {
+type OpenViewsFile = {
   readonly path: string;
   readonly projections: Projections;
   readonly clock: Clock;

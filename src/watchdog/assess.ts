@@ -17,9 +17,9 @@ import { stopPlan } from './stopPlan.ts';
  * What to do about a task next. `look`: at this instant (ms), null when only a change can matter. `again`: at once, also while holding, when
  * nothing that is due is looked at: it was revoked just now. `stop`: its child is to be stopped now.
  */
-export type Next = { readonly act: 'look'; readonly at: number | null } | { readonly act: 'again' } | { readonly act: 'stop'; readonly task: RunningTask };
+type Next = { readonly act: 'look'; readonly at: number | null } | { readonly act: 'again' } | { readonly act: 'stop'; readonly task: RunningTask };
 
-export type Assessing = Pick<WatchdogOptions, 'load' | 'dispatch' | 'clock' | 'head' | 'id' | 'version'> & {
+type Assessing = Pick<WatchdogOptions, 'load' | 'dispatch' | 'clock' | 'head' | 'id' | 'version'> & {
   readonly keeper: HoldKeeper;
   readonly watch: ProcessWatch;
   readonly claims: Pick<LiveClaims, 'progressed'>;

@@ -5,7 +5,7 @@ import type { LiveClaims } from './liveClaims.ts';
 import type { WatchdogOptions } from './ports.ts';
 
 /** The board's policy and (once) what was recorded of holds, read again when it changed and every few seconds: that read also shows whether the store is there. */
-export interface BoardView {
+interface BoardView {
   /** Reads the board when it is time to; says in how many ms it will be again. */
   keepUp(): number;
   /** The board's own stream moved. */

@@ -1,5 +1,5 @@
 /** One number per slot, growing; NaN where nothing was set. Eight bytes a claim, where an object would cost fifty. */
-export type Column = { readonly get: (slot: number) => number; readonly set: (slot: number, value: number) => void };
+type Column = { readonly get: (slot: number) => number; readonly set: (slot: number, value: number) => void };
 
 export const column = (): Column => {
   let values = new Float64Array(1024).fill(Number.NaN);

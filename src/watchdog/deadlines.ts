@@ -5,7 +5,7 @@ const NEVER = Number.POSITIVE_INFINITY;
  * Deadlines (ms, any scale) by dense slot: one flat array, so that pushing a deadline later is one store (facts/embedded-store.md §6), and
  * per 1024 slots a lower bound of their minimum, so that a pass skips what is not due.
  */
-export interface Deadlines {
+interface Deadlines {
   /** Takes a free slot. */
   add(deadline: number): number;
   /** Moves the deadline of a slot that is taken, in either direction; Infinity: never. */

@@ -1,4 +1,4 @@
-export type Deferred = { readonly promise: Promise<void>; readonly resolve: () => void; readonly reject: (error: unknown) => void };
+type Deferred = { readonly promise: Promise<void>; readonly resolve: () => void; readonly reject: (error: unknown) => void };
 
 /** A promise that somebody else settles (Promise.withResolvers of newer Nodes). A rejection that nobody waits for is not an unhandled one. */
 export const deferred = (): Deferred => {

@@ -2,7 +2,7 @@ import type { Started } from '../domain/process.ts';
 import type { ProcessTable } from '../platform/processes.ts';
 
 /** `leader`: what became of the child itself. `members`: pids of its group that live, 'hidden' when we may not look. */
-export type Group = { readonly leader: 'alive' | 'ended' | 'reused' | 'hidden'; readonly members: readonly number[] | 'hidden' };
+type Group = { readonly leader: 'alive' | 'ended' | 'reused' | 'hidden'; readonly members: readonly number[] | 'hidden' };
 
 const leaderOf = (processes: ProcessTable, { child }: Started): Group['leader'] => {
   const entry = processes.entry(child.pid);

@@ -3,7 +3,7 @@ import { toMs } from '../domain/instant.ts';
 import type { Host } from '../domain/process.ts';
 import { discounted, driftBetween, withJump, JUMP_MS, type Jump, type Reading } from './jumps.ts';
 
-export type HoldReason = Extract<WatchdogEvent, { type: 'WatchdogHeld' }>['data']['reason'];
+type HoldReason = Extract<WatchdogEvent, { type: 'WatchdogHeld' }>['data']['reason'];
 export type Held = { readonly reason: HoldReason; readonly since: number; readonly jump_ms: number };
 
 /**

@@ -1,4 +1,4 @@
-export type Lanes = {
+type Lanes = {
   /** Works on this key when a lane is free; at most one lane works on a key, and a key that is asked for meanwhile is worked on once more. */
   readonly ask: (key: string) => void;
   /** Resolves when nothing waits and nothing runs. */

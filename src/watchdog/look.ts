@@ -3,7 +3,7 @@ import type { ProcessTable } from '../platform/processes.ts';
 import { groupOf } from './group.ts';
 
 /** `line` goes on after the name of the host, for people. */
-export type Look = { readonly liveness: 'alive' | 'dead' | 'unknown'; readonly line: string };
+type Look = { readonly liveness: 'alive' | 'dead' | 'unknown'; readonly line: string };
 
 /** One process of this host: a reused pid is dead. */
 export const lookAtPid = (processes: ProcessTable, { pid, started_at }: Pid): Look => {

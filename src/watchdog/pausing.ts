@@ -8,7 +8,7 @@ import type { HoldKeeper } from './holdKeeper.ts';
 import type { WatchdogOptions } from './ports.ts';
 
 /** Asks the board to pause itself when runs crash with the same error again and again. */
-export interface Pausing {
+interface Pausing {
   hear(told: readonly Told[]): void;
   /** Sends what is due; says in how many ms to look again. */
   send(): number;

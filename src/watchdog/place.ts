@@ -1,6 +1,6 @@
 import type { Host } from '../domain/process.ts';
 
-export type Place = 'here' | 'unseeable' | 'other_boot' | 'other_namespace' | 'other_host';
+type Place = 'here' | 'unseeable' | 'other_boot' | 'other_namespace' | 'other_host';
 
 /** Where a recorded process lives, seen from `here`; null where there is no way to tell. */
 export const placeOf = (here: Host | null, where: Host, oneKernel: boolean): Place => {

@@ -7,15 +7,15 @@ import type { TaskState } from '../domain/task/state.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ClaimBatch } from '../projections/changes.ts';
 
-export type WatchdogCommand = 'JudgeRun' | 'ReportStop';
+type WatchdogCommand = 'JudgeRun' | 'ReportStop';
 
 /** `Board['execute']`, as far as a watchdog needs it. */
-export type Dispatch = <Type extends WatchdogCommand>(
+type Dispatch = <Type extends WatchdogCommand>(
   command: { readonly type: Type } & CommandInputOf<Type>,
   options: { readonly command_id: string; readonly actor: { readonly kind: 'system'; readonly id: string } },
 ) => Promise<Accepted[Type] | Refusal>;
 
-export type Pause = (
+type Pause = (
   command: Extract<BoardCommandInput, { type: 'PauseBoard' }>,
   options: { readonly command_id: string; readonly actor: { readonly kind: 'system'; readonly id: string } },
 ) => Promise<{ readonly ok: true; readonly revision: string } | Refusal>;

@@ -9,7 +9,7 @@ import { isUnreachable } from './outage.ts';
 import { persistent } from './persistent.ts';
 import type { WatchdogLog } from './ports.ts';
 
-export type PromoterOptions = {
+type PromoterOptions = {
   readonly changes$: Observable<GateBatch>;
   /** What the rows say that this task should do now; `at`: they show the log at least so far, also when another process has emptied them. */
   readonly nominate: (taskId: string, at: bigint) => Promise<Nomination | undefined>;

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 
 /** One timer for everything that is due at some time. */
-export type Rhythm = {
+type Rhythm = {
   /** Something is due in so many ms: cuts the wait short if it would last longer. */
   readonly within: (ms: number) => void;
   readonly done: Promise<void>;

@@ -3,12 +3,12 @@ import type { Probe } from '../domain/process.ts';
 import type { OpenRun, Revocation } from '../domain/task/state.ts';
 
 /** `judge`: nothing here can be stopped, the table decides. `wait`: the supervisor stops first; look again then. */
-export type StopPlan = { readonly act: 'stop' } | { readonly act: 'judge' } | { readonly act: 'wait'; readonly until: Instant };
+type StopPlan = { readonly act: 'stop' } | { readonly act: 'judge' } | { readonly act: 'wait'; readonly until: Instant };
 
 /** What the supervisor gets beyond stop_grace to report its stop, before the watchdog does it (design §5.5). */
 const REPORT_MS = 5000;
 
-export type Revoked = { readonly run: OpenRun; readonly revoked: Revocation; readonly probe: Probe; readonly stop_grace_ms: number; readonly now: number };
+type Revoked = { readonly run: OpenRun; readonly revoked: Revocation; readonly probe: Probe; readonly stop_grace_ms: number; readonly now: number };
 
 /** Who stops the child of a revoked run, and when: its supervisor first; this host's watchdog at once if that is dead, else after a while. */
 export const stopPlan = ({ run, revoked, probe, stop_grace_ms, now }: Revoked): StopPlan => {

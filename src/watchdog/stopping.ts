@@ -6,7 +6,7 @@ import type { HoldKeeper } from './holdKeeper.ts';
 import type { WatchdogOptions } from './ports.ts';
 import type { ProcessWatch } from './processWatch.ts';
 
-export type Stopping = Pick<WatchdogOptions, 'stop' | 'dispatch' | 'id' | 'version'> & {
+type Stopping = Pick<WatchdogOptions, 'stop' | 'dispatch' | 'id' | 'version'> & {
   readonly keeper: HoldKeeper;
   readonly watch: ProcessWatch;
   readonly boardState: () => BoardState;

@@ -20,7 +20,7 @@ const RETRY_MS = 1000;
 const TOLD_EVERY_MS = 60_000;
 const UNREADABLE_MS = 60_000;
 
-export interface WatchWork {
+interface WatchWork {
   /** Judge this task as soon as there is room. */
   judge(taskId: string): void;
   /** Looks at the processes of this host and judges where something changed. */
@@ -32,7 +32,7 @@ export interface WatchWork {
   idle(): Promise<void>;
 }
 
-export type Working = WatchdogOptions & {
+type Working = WatchdogOptions & {
   readonly claims: LiveClaims;
   readonly keeper: HoldKeeper;
   readonly signal: AbortSignal;

@@ -9,7 +9,7 @@ import type { WatchdogOptions } from './ports.ts';
 import { rhythm } from './rhythm.ts';
 import { watchWork } from './watchWork.ts';
 
-export type WatchdogStats = {
+type WatchdogStats = {
   readonly claims: number;
   /** Tasks waiting to be judged, or being judged. */
   readonly judging: number;

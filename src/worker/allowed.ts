@@ -2,7 +2,7 @@ import { nearest } from '../domain/nearest.ts';
 import { InvalidValue } from './schema.ts';
 
 /** What one option takes: in words, as a test, and the words that there are where it takes some of a few. */
-export type Takes = { readonly takes: string; readonly is: (value: unknown) => boolean; readonly among?: readonly string[] };
+type Takes = { readonly takes: string; readonly is: (value: unknown) => boolean; readonly among?: readonly string[] };
 /** What there is to say in an options object: every key of it. */
 export type Allowed<Options> = Readonly<Record<keyof Options & string, Takes>>;
 

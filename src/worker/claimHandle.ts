@@ -13,7 +13,7 @@ export type Progress<Checkpoint> = { readonly percent?: number; readonly checkpo
 export type Outcome = { readonly summary?: string; readonly result?: unknown; readonly artifacts?: readonly string[] };
 /** `retry_after`: of the outcome rate_limited, which it implies: not claimable for so long, from 1 s to 24 h. */
 export type Failure = { readonly error: string; readonly outcome?: CommandInputOf<'FailRun'>['outcome']; readonly retry_after?: Duration };
-export type BlockKind = NonNullable<CommandInputOf<'BlockTask'>['kind']>;
+type BlockKind = NonNullable<CommandInputOf<'BlockTask'>['kind']>;
 
 /**
  * A task that this worker holds. Every verb carries the run, and throws `Refused` when the board says no. While the store is out of

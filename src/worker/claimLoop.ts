@@ -5,7 +5,7 @@ import { aborted } from './aborted.ts';
 import { Refused } from './refused.ts';
 import { isClosed, isDenied, untilStored } from './untilStored.ts';
 
-export type ClaimLoop = {
+type ClaimLoop = {
   readonly board: Pick<Board, 'claimNext' | 'execute'>;
   /** `wait_ms`: how long one claim waits for something to become ready; it is then asked again. */
   readonly claim: ClaimNext;

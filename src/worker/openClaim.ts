@@ -14,8 +14,8 @@ import type { RunWatch } from './runWatch.ts';
 import { asStored, parsed, type Schema } from './schema.ts';
 import { untilStored } from './untilStored.ts';
 
-export type Schemas<Input, Kept> = { readonly input?: Schema<Input> | undefined; readonly checkpoint?: Schema<Kept> | undefined };
-export type ClaimHandleParts<Input, Kept> = {
+type Schemas<Input, Kept> = { readonly input?: Schema<Input> | undefined; readonly checkpoint?: Schema<Kept> | undefined };
+type ClaimHandleParts<Input, Kept> = {
   readonly board: Pick<Board, 'execute' | 'load'>;
   readonly claimed: Claimed;
   readonly watch: RunWatch;

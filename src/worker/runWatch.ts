@@ -5,7 +5,7 @@ import { overByEvent, overByState, type RunOver } from './runOver.ts';
 import { isClosed, isUnavailable, untilStored } from './untilStored.ts';
 import { whileWanted } from './whileWanted.ts';
 
-export type WatchedRun = {
+type WatchedRun = {
   readonly task_id: string;
   readonly run: number;
   /** Told when the run is revoked and when it ends; may be told the same twice. */

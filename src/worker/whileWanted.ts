@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 
-export type WhileWanted = {
+type WhileWanted = {
   want(): void;
   /** It ends after the linger, unless it is wanted again before. */
   unwant(): void;

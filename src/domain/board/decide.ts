@@ -7,7 +7,7 @@ import type { BoardCommand, BoardEvent, BoardState } from './board.ts';
 import { sameError, sameErrorText, type SameError } from './sameError.ts';
 import { changedPolicy } from './evolve.ts';
 
-export type BoardDecision = { readonly events: readonly BoardEvent[]; readonly answer: { readonly ok: true; readonly revision: string } | Refusal };
+type BoardDecision = { readonly events: readonly BoardEvent[]; readonly answer: { readonly ok: true; readonly revision: string } | Refusal };
 type CommandOf<Type extends BoardCommand['type']> = Extract<BoardCommand, { type: Type }>;
 
 const accept = ({ revision }: BoardState, events: readonly BoardEvent[]): BoardDecision => ({

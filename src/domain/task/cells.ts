@@ -7,7 +7,7 @@ import type { Status } from './state.ts';
  * command that names a run is answered by the fence first, which says StaleRun of every run but the open one; here it names none, or the
  * open one. `does` may still be refused by the facts: an assignee, a cool-down, a person needed.
  */
-export type Cell = 'does' | 'nothing' | RefusalCode;
+type Cell = 'does' | 'nothing' | RefusalCode;
 type Row = { readonly [In in Status]: Cell };
 
 const does = 'does';

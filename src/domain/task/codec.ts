@@ -14,7 +14,7 @@ export const parseTaskEvent = codec.parse;
 export const encodeTaskEvent = codec.encode;
 
 /** A task with an event that this version cannot read: listed as such, its commands refused, everything else goes on. */
-export type UnreadableTask = { readonly status: 'unreadable'; readonly revision: string; readonly type: string; readonly why: string };
+type UnreadableTask = { readonly status: 'unreadable'; readonly revision: string; readonly type: string; readonly why: string };
 export type FoldedTask = TaskState | UnreadableTask;
 
 export const noTask: NoTask = { status: 'absent', revision: -1 };

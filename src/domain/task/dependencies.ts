@@ -94,7 +94,7 @@ export const unlinkTask: Decide<'UnlinkTask'> = ({ at, parents, cycle, reason, p
   return accept(task, free ? [event, promoted(at, 'ready', { by: 'unlinked', parent: first })] : [event], waits(open));
 };
 
-export const promoted = (at: string, to: 'ready' | 'todo', because: Because): TaskEvent => ({ type: 'TaskPromoted', data: { at, to, because } });
+const promoted = (at: string, to: 'ready' | 'todo', because: Because): TaskEvent => ({ type: 'TaskPromoted', data: { at, to, because } });
 
 /** Why the parents let it go on now; undefined when it has none that finished. */
 export const finishedBecause = (task: ExistingTask, seen: readonly ParentSeen[]): Because | undefined => {

@@ -27,7 +27,7 @@ export const retry = ({ at, task, board, ended }: Ended): Retry => {
 type Retry = Pick<DataOf<'RunFailed'>, 'not_before' | 'backoff'>;
 const NO_WAIT: Retry = { not_before: null };
 
-export type TakeBack = {
+type TakeBack = {
   readonly at: Instant;
   readonly task: RunningTask;
   readonly board: BoardState;

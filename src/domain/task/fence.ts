@@ -7,9 +7,9 @@ import type { EndingEvent } from './reach.ts';
 import type { EndedRun, ExistingTask, Kept, OpenRun, RunningTask } from './state.ts';
 
 /** What a worker command carries. `run` null: it named none. */
-export type Sender = { readonly type: string; readonly at: Instant; readonly run: number | null; readonly worker: string | null };
+type Sender = { readonly type: string; readonly at: Instant; readonly run: number | null; readonly worker: string | null };
 /** What is worth keeping of a command that comes too late; null: nothing. */
-export type Payload = Readonly<Record<string, unknown>> | null;
+type Payload = Readonly<Record<string, unknown>> | null;
 /** Nothing to salvage, but it proves that the worker lived when a verdict said otherwise: kept once, if nothing else of the run is. */
 export const SIGN_OF_LIFE: Payload = {};
 

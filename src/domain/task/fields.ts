@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Json } from '../json.ts';
 
 /** Bytes of a value as JSON in UTF-8. */
-export const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value) ?? '').length;
+const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value) ?? '').length;
 
 const KIB = 1024;
 const atMost = (kib: number, what: string) => Json.refine((value) => jsonBytes(value) <= kib * KIB, { error: `${what} may be at most ${kib} KiB as JSON` });
@@ -30,7 +30,7 @@ const words = (max: number, what: string) => {
   const range = `${what} has 1 to ${max} characters`;
   return z.string(range).min(1, range).max(max, range);
 };
-export const Label = words(100, 'a label');
+const Label = words(100, 'a label');
 export const Labels = z.array(Label).max(50, 'a task may have at most 50 labels');
 export const Artifacts = z.array(words(1000, 'an artifact')).max(100, 'a run may name at most 100 artifacts');
 export const IdempotencyKey = words(500, 'an idempotency key');

@@ -89,7 +89,7 @@ export const judge = (task: RunningTask, sight: Sight, layers: PolicyLayers): Ve
 };
 
 /** What a watchdog keeps of an open run to know when to look; ms since the epoch. */
-export type Watched = Times & { readonly revoked: { readonly at: number; readonly retry_at: number | null } | null };
+type Watched = Times & { readonly revoked: { readonly at: number; readonly retry_at: number | null } | null };
 
 /**
  * The earliest instant (ms since the epoch) at which a verdict other than none could arise without the death of a process. Of a revoked

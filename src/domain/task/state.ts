@@ -9,12 +9,12 @@ import type { EndingEvent } from './reach.ts';
 export type Status = 'triage' | 'todo' | 'scheduled' | 'ready' | 'running' | 'blocked' | 'done' | 'archived';
 
 /** The newest beat of a run; what a beat leaves out keeps the value of the one before. */
-export type Beat = {
+type Beat = {
   readonly at: Instant;
   readonly revision: number;
   readonly source: 'worker' | 'activity';
 };
-export type Progress = { readonly note: string | null; readonly percent: number | null; readonly checkpoint: unknown };
+type Progress = { readonly note: string | null; readonly percent: number | null; readonly checkpoint: unknown };
 
 export type Revocation = {
   readonly at: Instant;

@@ -57,7 +57,7 @@ const dead = ({ process }: Probe): boolean => process === 'dead';
 /** Nobody on this host can see it, so the clocks of two hosts may meet. */
 export const unseen = (probe: Probe): boolean => unknown(probe) || foreign(probe);
 const any = ({ process }: Probe): boolean => process !== 'foreign';
-export const supervisorGone = ({ supervisor }: Probe): boolean => supervisor === 'dead' || supervisor === 'absent';
+const supervisorGone = ({ supervisor }: Probe): boolean => supervisor === 'dead' || supervisor === 'absent';
 
 /** When a death may be judged: at once, unless a living supervisor may still book it. */
 export const deathSettled = ({ sight: { probe }, now, limit }: Facts): number =>

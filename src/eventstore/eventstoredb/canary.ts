@@ -6,7 +6,7 @@ import { within } from './waiting.ts';
 export const CANARY_STREAM = 'canary-holdfast';
 
 /** What the canary needs of a subscription. Times are monotonic ms. */
-export type Listener = { readonly heardAt: () => number; readonly fail: (failure: Error) => void };
+type Listener = { readonly heardAt: () => number; readonly fail: (failure: Error) => void };
 
 /**
  * Finds out subscriptions that died while their connection lives. Every `canaryMs`, if one of them was silent for that long, it appends an

@@ -23,7 +23,7 @@ export type Feed = {
   readonly end: () => void;
 };
 
-export type OpenFeed = {
+type OpenFeed = {
   readonly client: EventStoreDBClient;
   readonly clock: Clock;
   readonly confirmMs: number;

@@ -7,8 +7,7 @@ import { pause } from './waiting.ts';
 export type Append = { readonly stream: string; readonly events: readonly PreparedEvent[]; readonly expected: ExpectedRevision };
 
 /** Whose events stand where ours were to go. `not_to_be_seen`: nobody's yet, so that an earlier try of ours may still arrive. */
-export type Own =
-  { readonly kind: 'mine'; readonly revision: bigint; readonly position: bigint } | { readonly kind: 'others' } | { readonly kind: 'not_to_be_seen' };
+type Own = { readonly kind: 'mine'; readonly revision: bigint; readonly position: bigint } | { readonly kind: 'others' } | { readonly kind: 'not_to_be_seen' };
 
 export type OwnEvents = (append: Append, actual: ExpectedRevision, tries: number) => Promise<Own>;
 

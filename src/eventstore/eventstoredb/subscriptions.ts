@@ -12,7 +12,7 @@ import { pause, within } from './waiting.ts';
 const INVALID_ARGUMENT = 3;
 const FOR_EVER = 2 ** 31 - 1;
 
-export type Supervised = {
+type Supervised = {
   readonly connection: Connection;
   readonly reads: Reads;
   readonly canary: Canary;

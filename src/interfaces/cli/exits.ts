@@ -2,7 +2,7 @@ import type { RefusalCode } from '../../domain/task/answers.ts';
 
 /** What the process answers its caller with (design §7). */
 export const EXIT = { ok: 0, defect: 1, usage: 2, not_found: 3, refused: 4, fenced: 5, nothing: 6, store: 7, later: 75 } as const;
-export type Exit = (typeof EXIT)[keyof typeof EXIT];
+type Exit = (typeof EXIT)[keyof typeof EXIT];
 
 export type EdgeCode =
   | 'Usage'

@@ -5,7 +5,7 @@ import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 
 /** What the environment says of the run that this process works for; nulls outside of one (rule 9). */
-export type WorkerEnvironment = { readonly task_id: string | null; readonly run: number | null };
+type WorkerEnvironment = { readonly task_id: string | null; readonly run: number | null };
 
 /** @throws UsageError for a malformed variable: it is reported, never ignored */
 export const workerEnvironment = ({ env }: Pick<Io, 'env'>): WorkerEnvironment => {

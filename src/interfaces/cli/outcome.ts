@@ -2,7 +2,7 @@ import type { Refusal, RefusalCode } from '../../domain/task/answers.ts';
 import { EXIT, EXITS } from './exits.ts';
 import type { EdgeCode } from './exits.ts';
 
-export type Failure = { readonly code: string; readonly message: string } & { readonly [fact: string]: unknown };
+type Failure = { readonly code: string; readonly message: string } & { readonly [fact: string]: unknown };
 
 /** What a verb has to say. `text` is for people, `data` the same for programs; `streamed`: it has said it already. */
 export type Outcome =

@@ -6,7 +6,7 @@ import { printable } from './text/printable.ts';
 /** Positions and revisions are decimal strings in JSON (design §7). */
 export const jsonText = (value: unknown): string => JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
 
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /** Their message says it all; other codes are words that the rest of Holdfast uses too. */
 const PLAIN = ['Usage', 'NoBoard', 'InvalidInput'];

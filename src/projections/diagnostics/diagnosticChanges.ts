@@ -10,7 +10,7 @@ import { atLeast } from './diagnostic.ts';
 import type { ListDiagnostics } from './list.ts';
 import { subject, subjects } from './subjects.ts';
 
-export type DiagnosticChangesOf = Omit<ListDiagnostics, 'now'> & { readonly readModel: ReadModel; readonly clock: Clock; readonly signal?: AbortSignal };
+type DiagnosticChangesOf = Omit<ListDiagnostics, 'now'> & { readonly readModel: ReadModel; readonly clock: Clock; readonly signal?: AbortSignal };
 
 /** `position`: the changes show the log at least so far. `caught_up`: nothing is known to be missing. */
 export type DiagnosticBatch = { readonly changes: readonly DiagnosticChange[]; readonly position: bigint; readonly caught_up: boolean };

@@ -21,7 +21,7 @@ export type Subject = {
 export type Limits = { readonly of: (key: PolicyKey) => number; readonly sourced: (key: PolicyKey) => Sourced };
 
 /** A rule as its author writes it; instants and lengths are in ms. */
-export type RuleSpec<Type extends Seen> = {
+type RuleSpec<Type extends Seen> = {
   readonly kind: Type['kind'];
   /** In words, as is when it is seen and when it clears. */
   readonly severity: string;
@@ -36,7 +36,7 @@ export type RuleSpec<Type extends Seen> = {
   readonly remedies: (found: Type, subject: Subject) => readonly Remedy[];
 };
 
-export type Found = { readonly seen: Seen; readonly remedies: readonly Remedy[] };
+type Found = { readonly seen: Seen; readonly remedies: readonly Remedy[] };
 export type Rule = Pick<RuleSpec<Seen>, 'severity' | 'seen' | 'clears' | 'thresholds' | 'turns'> & {
   readonly kind: DiagnosticKind;
   readonly look: (subject: Subject, limits: Limits, now: number) => Found | null;

@@ -6,7 +6,7 @@ import type { Streak, TakenRun, TroubleRow } from './troubleRow.ts';
 /** More of an error or a reason than this is in the history only (the reference's 500 characters). */
 const MOST_TEXT = 500;
 /** Cycles kept of one task: the largest threshold there is. */
-export const MOST_CYCLES = 50;
+const MOST_CYCLES = 50;
 /** Runs kept that a verdict took away; a worker that comes back comes back soon. */
 const MOST_TAKEN = 8;
 

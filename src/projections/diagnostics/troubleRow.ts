@@ -17,7 +17,7 @@ export type Streak = {
 };
 
 /** A block that nobody has lifted yet. `commented_at`: the newest comment since. */
-export type OpenBlock = {
+type OpenBlock = {
   readonly at: Instant;
   readonly run: number | null;
   readonly kind: BlockKind;

@@ -12,7 +12,7 @@ export type EnvironmentClaim = {
   readonly lease_ms: number;
 };
 
-export type EnvironmentReading =
+type EnvironmentReading =
   | { readonly kind: 'none' }
   /** A variable is set to nonsense: to be told, not to be taken for none. */
   | { readonly kind: 'malformed'; readonly problem: string }

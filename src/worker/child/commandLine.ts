@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 
-export type Placeholders = { readonly task_id: string; readonly title: string; readonly input: unknown };
+type Placeholders = { readonly task_id: string; readonly title: string; readonly input: unknown };
 
 export const PLACEHOLDERS = ['task_id', 'title', 'input'] as const satisfies readonly (keyof Placeholders)[];
 const PLACEHOLDER = new RegExp(`\\{(${PLACEHOLDERS.join('|')})\\}`, 'g');

@@ -2,7 +2,7 @@ import { elapsed, instantOf, type Instant } from '../../domain/instant.ts';
 import { beatWithin, extensionDue } from '../../domain/lease.ts';
 import type { Clock } from '../../platform/clock.ts';
 
-export type Extension = {
+type Extension = {
   readonly lease_ms: number;
   /** The newest end of the lease that is known: beats move it too. */
   readonly expires: () => Instant;

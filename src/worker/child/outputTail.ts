@@ -1,5 +1,5 @@
 /** The end of a stream of output. */
-export type OutputTail = {
+type OutputTail = {
   add(chunk: Uint8Array): void;
   /** At most the last `bytes` bytes, as text; what is not UTF-8 is replaced. */
   text(): string;

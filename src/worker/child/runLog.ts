@@ -12,7 +12,7 @@ export type RunLog = {
 /** A file is put aside at this size, and the one before it is kept (the reference's worker_log_rotate_bytes and worker_log_backup_count). */
 const ROTATE_BYTES = 2 * 1024 * 1024;
 
-export type OpenRunLog = {
+type OpenRunLog = {
   /** The folder of all logs of a store. */
   readonly base: string;
   readonly run: { readonly task_id: string; readonly run: number };

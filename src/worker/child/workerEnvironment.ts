@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { durationText } from '../../domain/duration.ts';
 import type { ExistingTask } from '../../domain/task/state.ts';
 
-export type WorkerEnvironment = {
+type WorkerEnvironment = {
   readonly store: string;
   readonly board: string;
   readonly task_id: string;
@@ -25,7 +25,7 @@ export const workerEnvironment = (of: WorkerEnvironment, files: Pick<RunFiles, '
   HOLDFAST_RETRY_AFTER_FILE: files.retry_after,
 });
 
-export type RunFiles = {
+type RunFiles = {
   /** The task as JSON. */
   readonly task: string;
   /** Not there: the child may write a duration to it and end with exit 75 (docs/adr/retry-after.md). */

@@ -5,7 +5,7 @@ import { makeFolder } from '../../../platform/makeFolder.ts';
 import { built } from '../../../platform/packageRoot.ts';
 import type { Clock } from '../../../platform/clock.ts';
 
-export type Exit = { readonly code: number | null; readonly signal: string | null };
+type Exit = { readonly code: number | null; readonly signal: string | null };
 
 /** A process of the demo. */
 export type Actor = {
@@ -40,7 +40,7 @@ const MAIN = built('interfaces/cli/main.js');
 /** How long they get to end (ms): stop_grace, and what a supervisor needs beyond it. */
 const PATIENCE_MS = 8000;
 
-export type CastIn = { readonly folder: string; readonly store: string; readonly env: NodeJS.ProcessEnv; readonly clock: Clock };
+type CastIn = { readonly folder: string; readonly store: string; readonly env: NodeJS.ProcessEnv; readonly clock: Clock };
 
 /**
  * Real processes, their stderr in files of `folder/logs`. Their environment is ours without HOLDFAST_*, but for the store: an address may

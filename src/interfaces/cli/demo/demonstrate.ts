@@ -30,7 +30,7 @@ type Options = {
   readonly say: (text: string) => void;
 };
 
-export type Demonstrated = Curtain & { readonly tasks: CreatedTasks };
+type Demonstrated = Curtain & { readonly tasks: CreatedTasks };
 
 /** Plays the demo on a fresh board and looks at what is so afterwards. undefined: stopped before its end. Leaves no process behind, whatever happens. */
 export const demonstrate = async (options: Options): Promise<Demonstrated | undefined> => {

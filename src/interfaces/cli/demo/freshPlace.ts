@@ -9,7 +9,7 @@ import { UsageError } from '../errors.ts';
 import { makeStoreFolder } from '../storeFolder.ts';
 
 /** `folder`: for what the demo's processes write; of an embedded store also the store. */
-export type Place = { readonly store: string; readonly folder: string; readonly board: string };
+type Place = { readonly store: string; readonly folder: string; readonly board: string };
 
 /**
  * Where a fresh board can be: in the folder that --store names, on the server that it names, else in a new one among the temporary files.

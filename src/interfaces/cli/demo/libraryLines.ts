@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /** The library worker has stored all it has to say so far, and looks no more at its signal: from here on it may be stopped. */
-export const Ready = z.object({ ready: z.literal(true), summary: z.string() });
+const Ready = z.object({ ready: z.literal(true), summary: z.string() });
 /** What the board answered its `complete`. */
-export const Answered = z.object({ refused: z.string(), message: z.string() });
+const Answered = z.object({ refused: z.string(), message: z.string() });
 
 export const LibraryLine = z.union([Ready, Answered]);
 export type LibraryLine = z.output<typeof LibraryLine>;

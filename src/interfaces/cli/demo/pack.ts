@@ -6,7 +6,7 @@ import { gzip } from 'node:zlib';
 import { filesOf } from './material.ts';
 
 /** `sha256`: of every path and its content, in order. */
-export type Packed = { readonly files: number; readonly bytes: number; readonly compressed_bytes: number; readonly sha256: string };
+type Packed = { readonly files: number; readonly bytes: number; readonly compressed_bytes: number; readonly sha256: string };
 
 const compress = promisify(gzip);
 

@@ -13,7 +13,7 @@ export type Part = (typeof PARTS)[number];
 export const DemoInput = z.object({ folder: z.string(), first_run: z.enum(['ends', 'silent', 'talking']) });
 export type DemoInput = z.output<typeof DemoInput>;
 
-export type PlannedTask = {
+type PlannedTask = {
   readonly part: Part | null;
   readonly title: string;
   readonly labels: readonly string[];

@@ -15,7 +15,7 @@ export class Unmet extends Error {
   }
 }
 
-export type Wanted<Type extends TaskEventType> = { readonly type: Type; readonly task_id: string; readonly where?: (event: StoredOf<Type>) => boolean };
+type Wanted<Type extends TaskEventType> = { readonly type: Type; readonly task_id: string; readonly where?: (event: StoredOf<Type>) => boolean };
 
 /** Reads along in the log and waits for events: nothing in the demo sleeps. */
 export type Witness = {

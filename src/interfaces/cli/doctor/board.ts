@@ -11,7 +11,7 @@ import { IN_MEMORY } from '../../../projections/views.ts';
 import { about } from '../text/ages.ts';
 import { namedRuns, overdueClaimsText } from '../text/overdueText.ts';
 
-export type DoctorBoard = {
+type DoctorBoard = {
   readonly model: ReadModel;
   readonly clock: Clock;
   /** What boards on this kind of store begin with. */

@@ -5,7 +5,7 @@ import { instantOf } from '../../../domain/instant.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { uuid } from '../../../platform/ids.ts';
 
-export type RoundTrip = { readonly store: EventStore; readonly clock: Clock; readonly waitMs?: number };
+type RoundTrip = { readonly store: EventStore; readonly clock: Clock; readonly waitMs?: number };
 
 /** No view reads it and `copy` leaves it: one small event per doctor. */
 export const CANARY_STREAM = 'canary-doctor';

@@ -1,7 +1,7 @@
 import type { PolicyKey } from '../../../domain/policy.ts';
 
 /** What an option takes; checked before anything is opened. */
-export type OptionKind = 'flag' | 'text' | 'integer' | 'number' | 'duration' | 'json';
+type OptionKind = 'flag' | 'text' | 'integer' | 'number' | 'duration' | 'json';
 
 export type Option = {
   readonly kind: OptionKind;

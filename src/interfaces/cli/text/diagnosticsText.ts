@@ -10,7 +10,7 @@ import { table } from './table.ts';
 
 const COLOURS: Readonly<Record<Severity, keyof Paint>> = { warning: 'yellow', error: 'red', critical: 'red' };
 
-export type Counts = Readonly<Record<Severity, number>>;
+type Counts = Readonly<Record<Severity, number>>;
 
 export const countsOf = (diagnostics: readonly Pick<Diagnostic, 'severity'>[]): Counts => {
   const of = (wanted: Severity): number => diagnostics.filter(({ severity }) => severity === wanted).length;

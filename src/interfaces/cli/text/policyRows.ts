@@ -3,7 +3,7 @@ import { POLICY } from '../../../domain/limits.ts';
 import { inForce, PolicyKey } from '../../../domain/policy.ts';
 import { nameOf, policyText } from './policyText.ts';
 
-export type PolicyRow = { readonly key: PolicyKey; readonly value: number; readonly source: string; readonly means: string };
+type PolicyRow = { readonly key: PolicyKey; readonly value: number; readonly source: string; readonly means: string };
 
 /** Every duration (ms) and limit of the board in force, and where it came from. */
 export const policyRows = ({ policy, store_policy }: Pick<BoardState, 'policy' | 'store_policy'>): readonly PolicyRow[] =>

@@ -1,6 +1,6 @@
 import type { Io } from '../io.ts';
 
-export type ProgressBar = { readonly at: (done: number, total: number) => void; readonly end: () => void };
+type ProgressBar = { readonly at: (done: number, total: number) => void; readonly end: () => void };
 
 const WIDTH = 30;
 const BETWEEN_MS = 100;
