@@ -21,7 +21,7 @@ const SAFETY_POLL_MS = 1_000;
  * database file: closing any descriptor of that drops the locks that SQLite holds on it. Who may not write it still hears it.
  */
 export const doorbell = ({ path, clock, heard }: OpenDoorbell): Doorbell => {
-  const file = written(path);
+  const file = opened(path);
   const before = file === undefined ? 0 : read(file);
   let attending = 0;
   let stop: (() => void) | undefined;
@@ -43,7 +43,7 @@ export const doorbell = ({ path, clock, heard }: OpenDoorbell): Doorbell => {
         // Twice, since a read may fall into the middle of a write.
         writeSync(file, new Float64Array([most, most]), 0, BYTES, 0);
       } catch {
-        // The events are stored; on a full disk readers find them at their next poll.
+        // The events are stored; on a full disk, or where it may not be written, others find them at their next poll.
       }
     },
     told,
@@ -59,10 +59,12 @@ export const doorbell = ({ path, clock, heard }: OpenDoorbell): Doorbell => {
   };
 };
 
-/** Undefined where it may not be written, as by whoever only reads the log: others then look at their next poll. */
-const written = (path: string): number | undefined => {
+/** Only to read where it may not be written, as by whoever only reads the log; undefined where it is not there then. */
+const opened = (path: string): number | undefined => tryOpen(path, constants.O_RDWR | constants.O_CREAT) ?? tryOpen(path, constants.O_RDONLY);
+
+const tryOpen = (path: string, flags: number): number | undefined => {
   try {
-    return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+    return openSync(path, flags, 0o644);
   } catch {
     return undefined;
   }

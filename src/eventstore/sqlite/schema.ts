@@ -34,8 +34,8 @@ UPDATE meta SET value = '${FORMAT}' WHERE key = 'format';
 `;
 
 /**
- * Measured for this layout; `synchronous` is explicit because builds of SQLite differ in its default for WAL, and NORMAL because we flush (`durable.ts`). A page is written to the log once or
- * a few times before it is full, so a later checkpoint would save nothing, and a file that grows is slower to flush.
+ * Measured for this layout; `synchronous` is explicit because builds of SQLite differ in its default for WAL, and NORMAL because we flush (`durable.ts`).
+ * A page is written to the log once or a few times before it is full, so a later checkpoint would save nothing, and a file that grows is slower to flush.
  */
 export const PRAGMAS: readonly string[] = [
   'journal_mode=WAL',
