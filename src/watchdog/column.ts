@@ -1,17 +1,29 @@
-/** One number per slot, growing; NaN where nothing was set. Eight bytes a claim, where an object would cost fifty. */
+/** One number per slot, growing. Eight bytes a claim or less, where an object would cost fifty. */
 type Column = { readonly get: (slot: number) => number; readonly set: (slot: number, value: number) => void };
 
-export const column = (): Column => {
-  let values = new Float64Array(1024).fill(Number.NaN);
+type Block = Float64Array | Uint32Array | Uint8Array;
+
+const SLOTS = 1024;
+
+/** Made a block at a time, when a slot of it is first set: growing copies nothing, and what few boards need costs the others nothing. */
+const columnOf = (block: () => Block, unset: number): Column => {
+  const blocks: (Block | undefined)[] = [];
   return {
-    get: (slot) => values[slot] ?? Number.NaN,
+    get: (slot) => blocks[Math.floor(slot / SLOTS)]?.[slot % SLOTS] ?? unset,
     set: (slot, value) => {
-      if (slot >= values.length) {
-        const wider = new Float64Array(Math.max(values.length * 2, slot + 1)).fill(Number.NaN);
-        wider.set(values);
-        values = wider;
-      }
-      values[slot] = value;
+      const at = Math.floor(slot / SLOTS);
+      const values = (blocks[at] ??= block());
+      values[slot % SLOTS] = value;
     },
   };
 };
+
+/** Any number; NaN where nothing was set. Eight bytes each. */
+export const column = (): Column => columnOf(() => new Float64Array(SLOTS).fill(Number.NaN), Number.NaN);
+
+export const MOST_WHOLE = 0xffff_ffff;
+/** Whole numbers from 0 to `MOST_WHOLE`; 0 where nothing was set. Four bytes each. */
+export const wholes = (): Column => columnOf(() => new Uint32Array(SLOTS), 0);
+
+/** Whole numbers from 0 to 255; 0 where nothing was set. One byte each. */
+export const marks = (): Column => columnOf(() => new Uint8Array(SLOTS), 0);

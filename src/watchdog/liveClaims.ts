@@ -1,12 +1,11 @@
 import type { PolicyValues, TaskLimits } from '../domain/policy.ts';
-import type { ProcessIdentity, Started } from '../domain/process.ts';
 import { nextLook } from '../domain/task/judge.ts';
 import type { Claim, ClaimChange, ClaimMove } from '../projections/changes.ts';
-import { column } from './column.ts';
+import { column, wholes } from './column.ts';
 import { deadlines } from './deadlines.ts';
-
-/** What can be looked at of a run. */
-export type Processes = { readonly process: ProcessIdentity | null; readonly started: Started | null };
+import { interned } from './interned.ts';
+import { type KnownProcesses, knownProcesses } from './knownProcesses.ts';
+import { processColumns } from './processColumns.ts';
 
 /**
  * The open runs of a board, as few bytes each as will say when to look again; never enough to judge. Times in ms since the epoch.
@@ -27,8 +26,7 @@ export interface LiveClaims {
   progressed(taskId: string, run: number, since: number): void;
   /** Forgets everything: the changes begin anew. */
   clear(): void;
-  /** Runs with a process recorded, by task. */
-  readonly processes: ReadonlyMap<string, Processes>;
+  readonly processes: KnownProcesses;
   readonly size: number;
 }
 
@@ -41,11 +39,13 @@ export const liveClaims = (): LiveClaims => {
   const tasks: string[] = [];
   const at = deadlines();
   // `otherwise`: when something but the end of the lease could matter (a limit on the run, its silence).
-  const [runs, expires, claimed, beat, progress, otherwise] = [column(), column(), column(), column(), column(), column()];
-  // What few claims have is kept apart.
-  const own = new Map<number, TaskLimits>();
+  // `progress`: where nothing is set, the claim itself.
+  const [runs, expires, claimed, beat, progress, otherwise] = [wholes(), column(), column(), column(), column(), column()];
+  // What many claims share is kept once, what few have is kept apart.
+  const limited = interned((limits: TaskLimits) => JSON.stringify(limits));
+  const own = wholes();
   const revoked = new Set<number>();
-  const processes = new Map<string, Processes>();
+  const recorded = processColumns();
   let policy: PolicyValues = {};
   let soonest = NEVER;
 
@@ -56,17 +56,24 @@ export const liveClaims = (): LiveClaims => {
   const heard = (slot: number): number | null => (Number.isNaN(beat.get(slot)) ? null : beat.get(slot));
   const workOut = (slot: number): void => {
     const last_heartbeat_at = heard(slot);
-    const progress_since = last_heartbeat_at === null ? null : progress.get(slot);
-    const times = { claimed_at: claimed.get(slot), last_heartbeat_at, progress_since, claim_expires: NEVER, revoked: null };
-    const task = own.get(slot);
+    const [claimed_at, moved_on] = [claimed.get(slot), progress.get(slot)];
+    const since_claim = Number.isNaN(moved_on) ? claimed_at : moved_on;
+    const progress_since = last_heartbeat_at === null ? null : since_claim;
+    const times = { claimed_at, last_heartbeat_at, progress_since, claim_expires: NEVER, revoked: null };
+    const task = limited.get(own.get(slot));
     otherwise.set(slot, nextLook(times, task === undefined ? { board: policy } : { task, board: policy }));
+  };
+  const limit = (slot: number, limits: TaskLimits): void => {
+    const [before, now] = [own.get(slot), Object.keys(limits).length === 0 ? 0 : limited.take(limits)];
+    limited.release(before);
+    if (now !== before) own.set(slot, now);
   };
   const arm = (slot: number): void => set(slot, revoked.has(slot) ? AT_ONCE : Math.min(expires.get(slot), otherwise.get(slot)));
   const move = (slot: number, { claim_expires, last_heartbeat_at, limits, revoked: revocation }: ClaimMove): void => {
     if (claim_expires !== undefined) expires.set(slot, claim_expires);
     const first = heard(slot) === null && typeof last_heartbeat_at === 'number';
     if (last_heartbeat_at !== undefined) beat.set(slot, last_heartbeat_at ?? Number.NaN);
-    if (limits !== undefined) keep(own, slot, Object.keys(limits).length === 0 ? undefined : limits);
+    if (limits !== undefined) limit(slot, limits);
     if (revocation !== undefined) mark(revoked, slot, revocation !== null);
     // But for the first, a beat only moves these instants later, so it works them out again only when one has passed: a beat stays cheap.
     if (limits !== undefined || first || otherwise.get(slot) <= (last_heartbeat_at ?? 0)) workOut(slot);
@@ -78,17 +85,17 @@ export const liveClaims = (): LiveClaims => {
     tasks[slot] = taskId;
     runs.set(slot, claim.run);
     claimed.set(slot, claim.claimed_at);
-    progress.set(slot, claim.claimed_at);
+    if (!Number.isNaN(progress.get(slot))) progress.set(slot, Number.NaN);
     const { process, started, claim_expires, last_heartbeat_at, limits, revoked: revocation } = claim;
-    keep(processes, taskId, process === null && started === null ? undefined : { process, started });
+    recorded.set(slot, process === null && started === null ? undefined : { process, started });
     move(slot, { claim_expires, last_heartbeat_at, limits, revoked: revocation });
   };
   const close = (taskId: string, slot: number): void => {
     slots.delete(taskId);
     tasks[slot] = '';
-    own.delete(slot);
+    limit(slot, {});
     revoked.delete(slot);
-    processes.delete(taskId);
+    recorded.set(slot, undefined);
     at.remove(slot);
   };
   return {
@@ -97,9 +104,9 @@ export const liveClaims = (): LiveClaims => {
       const slot = slots.get(change.task_id);
       if (slot === undefined) return;
       if (change.kind === 'closed') return close(change.task_id, slot);
-      const { run, task_id, move: moved } = change;
+      const { run, move: moved } = change;
       if (run !== null && run !== runs.get(slot)) return;
-      if (moved.started !== undefined) processes.set(task_id, { process: processes.get(task_id)?.process ?? null, started: moved.started });
+      if (moved.started !== undefined) recorded.set(slot, { process: recorded.get(slot)?.process ?? null, started: moved.started });
       move(slot, moved);
     },
     use: (values) => {
@@ -129,16 +136,11 @@ export const liveClaims = (): LiveClaims => {
     clear: () => {
       for (const [taskId, slot] of slots) close(taskId, slot);
     },
-    processes,
+    processes: knownProcesses({ slots, tasks, recorded }),
     get size() {
       return at.size;
     },
   };
-};
-
-const keep = <Key, Value>(map: Map<Key, Value>, key: Key, value: Value | undefined): void => {
-  if (value === undefined) map.delete(key);
-  else map.set(key, value);
 };
 
 const mark = (set: Set<number>, slot: number, on: boolean): void => {

@@ -1,14 +1,15 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Probe } from '../domain/process.ts';
 import type { ProcessProbe } from '../domain/processPorts.ts';
-import type { Processes } from './liveClaims.ts';
+import type { KnownProcesses } from './knownProcesses.ts';
+import type { Processes } from './processColumns.ts';
 
 /** Looks at processes and remembers since when they are dead, which only whoever looked before can know. */
 export interface ProcessWatch {
   /** A look at one run, with `dead_since` filled in. */
   look(taskId: string, processes: Processes): Probe;
   /** Looks at every process that can be seen from here, some at a time, and names the tasks where something is other than at the last look. */
-  changed(all: ReadonlyMap<string, Processes>): AsyncGenerator<string>;
+  changed(all: KnownProcesses): AsyncGenerator<string>;
   /** Another run of the task, or none: what was seen of it does not count any more. */
   forget(taskId: string): void;
 }
@@ -24,14 +25,16 @@ type Watch = { readonly probe: ProcessProbe; readonly now: () => Instant; readon
 /** `turn`: lets others run. */
 export const processWatch = ({ probe, now, turn }: Watch): ProcessWatch => {
   const deadSince = new Map<string, Instant>();
-  const last = new Map<string, string>();
-  const afar = new Map<string, Processes>();
-  const isNews = (taskId: string, processes: Processes): boolean => {
+  // Only where something is amiss: of most runs nothing is kept.
+  const amiss = new Map<string, string>();
+  const isNews = (taskId: string, processes: Processes, all: KnownProcesses): boolean => {
     const seen = probe.look(processes);
-    if (seen.process === 'foreign') afar.set(taskId, processes);
-    const [before, summary] = [last.get(taskId), summaryOf(seen, processes)];
-    last.set(taskId, summary);
-    return before === undefined ? !isWell(seen) && seen.process !== 'foreign' : before !== summary;
+    const before = amiss.get(taskId);
+    if (seen.process === 'foreign') all.afar(taskId);
+    if (isWell(seen) || seen.process === 'foreign') return amiss.delete(taskId);
+    const summary = summaryOf(seen, processes);
+    amiss.set(taskId, summary);
+    return before !== summary;
   };
   return {
     look: (taskId, processes) => {
@@ -47,16 +50,14 @@ export const processWatch = ({ probe, now, turn }: Watch): ProcessWatch => {
     changed: async function* (all) {
       let looked = 0;
       for (const [taskId, processes] of all) {
-        if (afar.get(taskId) === processes) continue;
+        if (isNews(taskId, processes, all)) yield taskId;
         looked += 1;
         if (looked % AT_ONCE === 0) await turn();
-        if (isNews(taskId, processes)) yield taskId;
       }
     },
     forget: (taskId) => {
       deadSince.delete(taskId);
-      last.delete(taskId);
-      afar.delete(taskId);
+      amiss.delete(taskId);
     },
   };
 };

@@ -24,6 +24,21 @@ const claim = (fields: Partial<Claim> = {}): Claim => ({
   retry_at: null,
   ...fields,
 });
+const used = () => {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  // Twice: what the first one finds unused of array buffers is given back by the second.
+  for (let i = 0; i < 2; i += 1) if (typeof collect === 'function') collect();
+  const { heapUsed, arrayBuffers } = memory.memoryUsage();
+  return heapUsed + arrayBuffers;
+};
+// Texts as they come out of a stream's name and of JSON: a string of their own each.
+const own = (text: string) => Buffer.from(text).toString();
+const where = () => ({ host: own('build-1'), boot_id: own('1b4e28ba-2fa1-4d25-883f-0016d3cca427'), pid_namespace: own('pid:[4026531836]') });
+const supervised = (n: number) => {
+  const supervisor = () => ({ pid: n + 1, started_at: own(`${n}`) });
+  return { process: { ...where(), ...supervisor() }, started: { ...where(), supervisor: supervisor(), child: { ...supervisor(), pgid: n + 2 } } };
+};
 let claims: LiveClaims;
 const open = (fields: Partial<Claim> = {}) => claims.apply({ kind: 'opened', task_id: fields.task_id ?? T, claim: claim(fields) });
 const move = (moved: ClaimMove, run: number | null = 1) => claims.apply({ kind: 'moved', task_id: T, run, move: moved });
@@ -101,6 +116,13 @@ describe('the claims of a board', () => {
     open({ run: 2, claimed_at: HOUR, claim_expires: 2 * HOUR });
     expect([claims.size, claims.processes.size, claims.next()]).toEqual([1, 0, 2 * HOUR]);
   });
+  it('know of a new run no progress of the one before', () => {
+    const limits = { progress_timeout_ms: 10 * MINUTE };
+    open({ last_heartbeat_at: MINUTE, claim_expires: 9 * HOUR, limits });
+    claims.progressed(T, 1, HOUR);
+    open({ run: 2, claimed_at: 2 * MINUTE, last_heartbeat_at: 3 * MINUTE, claim_expires: 9 * HOUR, limits });
+    expect(claims.next()).toBe(12 * MINUTE);
+  });
   it('ignore what is told of another run or of a task that is not held', () => {
     open({ run: 2 });
     move({ claim_expires: HOUR }, 1);
@@ -116,18 +138,13 @@ describe('the claims of a board', () => {
     claims.clear();
     expect([claims.size, claims.processes.size]).toEqual([0, 0]);
   });
-  it('cost at most 200 bytes each', () => {
-    setFlagsFromString('--expose-gc');
-    const collect: unknown = runInNewContext('gc');
-    const used = () => {
-      // Twice: what the first one finds unused of array buffers is given back by the second.
-      for (let i = 0; i < 2; i += 1) if (typeof collect === 'function') collect();
-      const { heapUsed, arrayBuffers } = memory.memoryUsage();
-      return heapUsed + arrayBuffers;
-    };
+  it.each([
+    ['claimed by hand', () => ({})],
+    ['with a child on record', supervised],
+    ['with limits of their task', () => ({ limits: { max_runtime_ms: HOUR, failure_limit: 3 } })],
+  ])('cost at most 200 bytes each: %s', (_, fields) => {
     const before = used();
-    // Ids as they come out of a stream's name: a string of their own each.
-    for (let n = 0; n < 100_000; n += 1) open({ task_id: Buffer.from(taskId(n)).toString() });
+    for (let n = 0; n < 100_000; n += 1) open({ task_id: own(taskId(n)), ...fields(n) });
     expect((used() - before) / 100_000).toBeLessThanOrEqual(200);
     expect(claims.size).toBe(100_000);
   });
