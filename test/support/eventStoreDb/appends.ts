@@ -25,8 +25,10 @@ export const classicAppend =
       if (proposed_message !== undefined) events.push(proposed_message);
     });
     call.on('end', () => {
-      // Given up half-way: nothing is written.
-      if (!call.cancelled) void commit(target.stream, events, target.expected).then((outcome) => answerClassic(outcome, target, answer, leader));
+      // Given up half-way: nothing is written. A call that is cut off ends first, and is known to be cancelled a turn later.
+      setImmediate(() => {
+        if (!call.cancelled) void commit(target.stream, events, target.expected).then((outcome) => answerClassic(outcome, target, answer, leader));
+      });
     });
   };
 
