@@ -22,7 +22,8 @@ const SAFETY_POLL_MS = 1_000;
  */
 export const doorbell = ({ path, clock, heard }: OpenDoorbell): Doorbell => {
   const file = opened(path);
-  const before = file === undefined ? 0 : read(file);
+  const numbers = new Float64Array(2);
+  const before = file === undefined ? 0 : read(file, numbers);
   let attending = 0;
   let stop: (() => void) | undefined;
 
@@ -31,17 +32,16 @@ export const doorbell = ({ path, clock, heard }: OpenDoorbell): Doorbell => {
     if (attending === 0) stop?.();
   };
   const told = () => {
-    const onDisk = file === undefined ? 0 : read(file);
+    const onDisk = file === undefined ? 0 : read(file, numbers);
     return onDisk === before ? 0 : onDisk;
   };
   return {
     ring: (onDisk) => {
       if (file === undefined) return;
       try {
-        // Who flushed less may come later.
-        const most = Math.max(onDisk, told());
-        // Twice, since a read may fall into the middle of a write.
-        writeSync(file, new Float64Array([most, most]), 0, BYTES, 0);
+        // Who flushed less may come later. Twice, since a read may fall into the middle of a write.
+        numbers.fill(Math.max(onDisk, told()));
+        writeSync(file, numbers, 0, numbers.byteLength, 0);
       } catch {
         // The events are stored; on a full disk, or where it may not be written, others find them at their next poll.
       }
@@ -70,12 +70,10 @@ const tryOpen = (path: string, flags: number): number | undefined => {
   }
 };
 
-const BYTES = 16;
-
 /** 0 when it is not what `ring` writes. */
-const read = (file: number): number => {
-  const numbers = new Float64Array(2);
-  readSync(file, numbers, 0, BYTES, 0);
+const read = (file: number, numbers: Float64Array): number => {
+  numbers.fill(0);
+  readSync(file, numbers, 0, numbers.byteLength, 0);
   const [onDisk = 0, again] = numbers;
   return onDisk === again && Number.isSafeInteger(onDisk) ? onDisk : 0;
 };

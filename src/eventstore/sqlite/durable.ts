@@ -8,8 +8,8 @@ export type Durable = {
   readonly known: () => number;
   /** Returns when all events up to this position do: at once where that is known, after a flush otherwise. @throws StoreUnavailable when the disk failed */
   readonly upTo: (position: number) => void;
-  /** As `upTo`, of all that was committed until now. */
-  readonly all: () => void;
+  /** As `upTo`, of all that was committed until now, whose last event is that of `position`. Nobody else is asked whether it is there already. */
+  readonly all: (position: number) => void;
   /** Before something is done that needs a flush later. @throws StoreUnavailable after a flush that failed */
   readonly assert: () => void;
   readonly close: () => void;
@@ -37,7 +37,7 @@ export const flushed = ({ path, flush, told }: Flushed): Durable => {
   const assert = () => {
     if (failed !== undefined) throw failed;
   };
-  const all = () => {
+  const all = (position: number) => {
     assert();
     try {
       wal ??= openSync(walOf(path), 'r');
@@ -46,14 +46,13 @@ export const flushed = ({ path, flush, told }: Flushed): Durable => {
       failed = new StoreUnavailable(`the disk of the log ${path} reports an error`, 'look at the disk, then start again', { cause });
       throw failed;
     }
+    onDisk = Math.max(onDisk, position);
   };
   const known = () => (onDisk = Math.max(onDisk, told()));
   return {
     known,
     upTo: (position) => {
-      if (position <= onDisk || position <= known()) return;
-      all();
-      onDisk = position;
+      if (position > onDisk && position > known()) all(position);
     },
     all,
     assert,

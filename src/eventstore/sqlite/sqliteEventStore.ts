@@ -77,7 +77,7 @@ const storeOn = (opened: Opened): VerifiableStore => {
   const { awake, bell } = tailOf(opened, closed, () => fenced.withheld());
   const durable = flush === undefined ? NOT_FLUSHED : flushed({ path, flush, told: bell.told });
   // Who makes a board is told so before it has an event.
-  if (opened.made) durable.all();
+  if (opened.made) durable.all(0);
   const fenced = fence({ durable, told: bell.told, clock });
   const { page, top, ...log } = readersOf(database, fenced);
 

@@ -62,7 +62,7 @@ export const transactions = (parts: Transactions): Transaction => {
       for (const table of [streams, types]) table.keep();
       if (last === undefined) return;
       // Others write meanwhile: a flush within the transaction would let each wait for those of all before it.
-      durable.upTo(Number(last));
+      durable.all(Number(last));
       committed(Number(last));
     },
     rollback: undo,
