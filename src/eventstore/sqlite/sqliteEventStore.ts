@@ -10,7 +10,7 @@ import type { VerifiableStore } from '../verifiable.ts';
 import { decoder } from './decode.ts';
 import { type Doorbell, doorbell } from './doorbell.ts';
 import { type Flush, flushed, NOT_FLUSHED } from './durable.ts';
-import { type Fence, fence } from './fence.ts';
+import { type ReadBarrier, readBarrier } from './readBarrier.ts';
 import { needsFiles, openFault, storeFault, withStoreFaults } from './faults.ts';
 import { groupCommit } from './groupCommit.ts';
 import { heads } from './heads.ts';
@@ -35,6 +35,7 @@ export type OpenSqliteEventStore = {
   readonly clock?: Clock;
   /** The type that statfs(2) gives for a folder; default: of this machine. */
   readonly fileSystemType?: (folder: string) => number;
+  /** How the write-ahead log gets to the disk; default fdatasync(2). */
   readonly flush?: Flush;
 };
 
@@ -74,18 +75,18 @@ const storeOn = (opened: Opened): VerifiableStore => {
   const { database, identity, path, clock, file, flush } = opened;
   let closing: Promise<void> | undefined;
   const closed = () => closing !== undefined;
-  const { awake, bell } = tailOf(opened, closed, () => fenced.withheld());
+  const { awake, bell } = tailOf(opened, closed, () => barrier.withheld());
   const durable = flush === undefined ? NOT_FLUSHED : flushed({ path, flush, told: bell.told });
   // Who makes a board is told so before it has an event.
   if (opened.made) durable.all(0);
-  const fenced = fence({ durable, told: bell.told, clock });
-  const { page, top, ...log } = readersOf(database, fenced);
+  const barrier = readBarrier({ durable, told: bell.told, clock });
+  const { page, top, ...log } = readersOf(database, barrier);
 
   const atOnce = snapshot(database);
   const read = <T>(work: () => T): T => {
     if (closed()) throw new StoreClosed();
     file.assertLately();
-    return fenced.around(() => withStoreFaults(path, () => atOnce(work)));
+    return barrier.around(() => withStoreFaults(path, () => atOnce(work)));
   };
   const committed = (last: number) => {
     bell.ring(flush === undefined ? 0 : last);
@@ -110,7 +111,7 @@ const storeOn = (opened: Opened): VerifiableStore => {
     subscribe: (options) => subscribeTo(paged, options),
     head: async () => {
       const position = read(top);
-      if (fenced.withheld()) awake.wake();
+      if (barrier.withheld()) awake.wake();
       return position === 0 ? START : BigInt(position);
     },
     identity: async () => read(() => identity),
@@ -122,7 +123,7 @@ const storeOn = (opened: Opened): VerifiableStore => {
 /** `top`: where the log ends, as far as readers may be told. */
 type Readers = Pick<Transactions, 'streams' | 'types' | 'ends' | 'reader'> & Pick<PagedLog, 'page'> & { readonly top: () => number };
 
-const readersOf = (database: Database, { found, followed }: Fence): Readers => {
+const readersOf = (database: Database, { found, followed }: ReadBarrier): Readers => {
   const [streams, types] = [names(database, 'streams'), names(database, 'types')];
   const ends = heads(database, streams);
   const decode = decoder(streams, types);

@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Durable } from './durable.ts';
 
 /** Between what reads find and those who are told of it. */
-export type Fence = {
+export type ReadBarrier = {
   /** In a read: it found this event, or the log ends there. */
   readonly found: (position: number) => void;
   /** Runs a read, and flushes what it found after it: within, its snapshot would keep the write-ahead log from starting over for as long as that takes. */
@@ -16,7 +16,7 @@ export type Fence = {
   readonly withheld: () => boolean;
 };
 
-export type FenceOf = {
+export type ReadBarrierOf = {
   readonly durable: Pick<Durable, 'upTo' | 'known' | 'assert'>;
   /** Up to where other processes said that they flushed it. */
   readonly told: () => number;
@@ -26,7 +26,7 @@ export type FenceOf = {
 /** A writer rings when it has flushed. One that was killed before it does not: others flush at the first look after this time. */
 const RINGS_SOON_MS = 100;
 
-export const fence = ({ durable, told, clock }: FenceOf): Fence => {
+export const readBarrier = ({ durable, told, clock }: ReadBarrierOf): ReadBarrier => {
   let reached = 0;
   let heard = 0;
   let heardAt = Number.NEGATIVE_INFINITY;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { fence } from '../../src/eventstore/sqlite/fence.ts';
+import { readBarrier } from '../../src/eventstore/sqlite/readBarrier.ts';
 import { flushed } from '../../src/eventstore/sqlite/durable.ts';
 import { logFolder } from '../support/storeProcesses.ts';
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 
-/** A fence of a log of which others say how far they flushed it. */
-const fenced = () => {
+/** A read barrier of a log of which others say how far they flushed it. */
+const barrier = () => {
   const path = join(logFolder(), 'main.db');
   writeFileSync(`${path}-wal`, '');
   let said = 0;
@@ -16,7 +16,7 @@ const fenced = () => {
     flushes += 1;
   };
   const told = () => said;
-  const gate = fence({ durable: flushed({ path, flush, told }), told, clock: { monotonic: () => now } });
+  const gate = readBarrier({ durable: flushed({ path, flush, told }), told, clock: { monotonic: () => now } });
   /** What a follower is told of a log that ends at `end`. */
   const follow = (end: number) =>
     gate.around(() => {
@@ -40,7 +40,7 @@ const fenced = () => {
 
 describe('who follows a log', () => {
   it('flushes what nobody says that it is on the disk', () => {
-    const { follow, withheld, flushes } = fenced();
+    const { follow, withheld, flushes } = barrier();
     expect(follow(3)).toBe(3);
     expect(follow(4)).toBe(4);
     expect(flushes()).toBe(2);
@@ -48,7 +48,7 @@ describe('who follows a log', () => {
   });
 
   it('is told as far as a writer says that it flushed, and of the rest when that one has said so again', () => {
-    const { follow, withheld, say, pass, flushes } = fenced();
+    const { follow, withheld, say, pass, flushes } = barrier();
     for (const end of [10, 20, 30]) {
       say(end);
       expect(follow(end + 1)).toBe(end);
@@ -63,7 +63,7 @@ describe('who follows a log', () => {
   });
 
   it('flushes itself when the writer says no more', () => {
-    const { follow, withheld, say, pass, flushes } = fenced();
+    const { follow, withheld, say, pass, flushes } = barrier();
     say(10);
     expect(follow(11)).toBe(10);
     pass(100);
@@ -73,7 +73,7 @@ describe('who follows a log', () => {
   });
 
   it('is told at once of what another reader of the same process had to flush', () => {
-    const { follow, found, say, flushes } = fenced();
+    const { follow, found, say, flushes } = barrier();
     say(10);
     expect(follow(12)).toBe(10);
     found(12);
