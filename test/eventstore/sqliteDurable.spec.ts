@@ -102,6 +102,15 @@ describe('what survives a power cut', () => {
     expect(await found.identity()).toBe(await made.identity());
   });
 
+  it('is a log that another process made just now, for who opens it before it has an event', async () => {
+    const [folder, left] = [logFolder(), logFolder()];
+    const path = join(folder, 'main.db');
+    await open({ path, create: true, flush: () => undefined });
+    const reader = await open({ path, flush: () => execFileSync('cp', [path, `${path}-wal`, left]) });
+    const found = await open({ path: join(left, 'main.db') });
+    expect(await found.identity()).toBe(await reader.identity());
+  });
+
   it('is told after the read that found it, which keeps nobody from starting the write-ahead log over', async () => {
     const { path, flush, unflushed } = await onDisk();
     const other = openDatabase({ path, busyTimeoutMs: 0 });

@@ -48,6 +48,18 @@ const textFile = (content: string) => {
   return file;
 };
 
+/** What a power cut leaves of a log that is being made: a first page, of which only the journal says that the file was empty before. */
+const cutOff = () => {
+  const file = path();
+  writeFileSync(file, Buffer.alloc(4096));
+  const journal = Buffer.alloc(512);
+  // As the file format of SQLite has it (section 3, the rollback journal): magic number, pages in it, a nonce, pages of the file before, bytes of a sector and of a page.
+  journal.write('d9d505f920a163d7', 'hex');
+  for (const [i, number] of [0, 7, 0, 512, 4096].entries()) journal.writeUInt32BE(number, 8 + 4 * i);
+  writeFileSync(`${file}-journal`, journal);
+  return file;
+};
+
 describe('opening a log', () => {
   it('never makes one unasked', async () => {
     const file = path();
@@ -99,6 +111,16 @@ describe('opening a log', () => {
     const file = textFile('');
     await expect(open({ path: file })).rejects.toThrow(StoreUnreadable);
     await open({ path: file, create: true });
+  });
+
+  it('takes one whose making was cut off for an empty file', async () => {
+    for (const create of [false, true]) {
+      const file = cutOff();
+      if (create) await open({ path: file, create });
+      else await expect(open({ path: file })).rejects.toThrow(/is an empty file/);
+      expect(existsSync(`${file}-journal`)).toBe(false);
+      expect(await faultsOf(await open({ path: file, create: true }))).toEqual([]);
+    }
   });
 
   it('refuses a newer format and leaves the file untouched', async () => {

@@ -6,8 +6,8 @@ import { writeLock } from '../../platform/sqliteLock.ts';
 import { failedWith, failing, fine, type Finding, warning } from '../finding.ts';
 import { diskFindings, type FileSystemFacts, megabytes } from './diskFindings.ts';
 import { needsFiles, storeFault } from './faults.ts';
+import { examine } from './openLog.ts';
 import { walOf } from './sameFile.ts';
-import { APPLICATION_ID, FORMAT } from './schema.ts';
 
 export type DiagnoseSqlite = {
   readonly path: string;
@@ -51,9 +51,10 @@ const sqliteFinding = (): Finding => {
 
 const fileFindings = ({ path, clock }: DiagnoseSqlite): readonly Finding[] => {
   try {
+    if (examine(path) === 'empty') return [failing('file', `${path} is an empty file`, 'holdfast init')];
     const database = openDatabase({ path, readonly: true });
     try {
-      return [...formatFindings(database, path), ...clockFindings(database, clock), ...walFindings(path)];
+      return [sizeFinding(database), ...clockFindings(database, clock), ...walFindings(path)];
     } finally {
       database.close();
     }
@@ -65,14 +66,12 @@ const fileFindings = ({ path, clock }: DiagnoseSqlite): readonly Finding[] => {
   }
 };
 
-const formatFindings = (database: Database, path: string): readonly Finding[] => {
+const sizeFinding = (database: Database): Finding => {
   const number = (sql: string) => integer(database.prepare(sql).get() ?? [], 0);
-  if (number('PRAGMA application_id') !== APPLICATION_ID) return [failing('file', `${path} is not a Holdfast log`, 'holdfast init --store ANOTHER')];
-  const format = Number(text(database.prepare("SELECT value FROM meta WHERE key = 'format'").get() ?? [], 0));
-  if (!(format <= FORMAT)) return [failing('file', `format ${format}; this version reads ${FORMAT}`, 'use a newer Holdfast')];
+  const format = text(database.prepare("SELECT value FROM meta WHERE key = 'format'").get() ?? [], 0);
   const events = number('SELECT coalesce(max(position), 0) FROM events');
   const bytes = number('PRAGMA page_count') * number('PRAGMA page_size');
-  return [fine('file', `format ${format}, log ends at ${events}, ${megabytes(bytes)}`)];
+  return fine('file', `format ${format}, log ends at ${events}, ${megabytes(bytes)}`);
 };
 
 const clockFindings = (database: Database, clock: Clock): readonly Finding[] => {

@@ -17,8 +17,7 @@ export type OpenLog = {
   readonly fileSystemType?: (folder: string) => number;
 };
 
-/** `made`: by this process, just now. */
-export type Log = { readonly database: Database; readonly identity: string; readonly made: boolean };
+export type Log = { readonly database: Database; readonly identity: string };
 
 /** Looks before it touches: a file that is not ours, or of a newer format, is refused as it was found. */
 export const openLog = async (options: OpenLog): Promise<Log> => {
@@ -56,7 +55,7 @@ const tryOpen = ({ path, create, clock }: OpenLog): Log => {
   const database = openDatabase({ path, create, pragmas: PRAGMAS });
   try {
     if (found !== 'ours') bringUp(database, clock);
-    return { database, identity: metaOf(database, 'store_id'), made: found !== 'ours' };
+    return { database, identity: metaOf(database, 'store_id') };
   } catch (error) {
     database.close();
     throw found === 'older' && sqliteFault(error) === 'readonly' ? unreadableAs('of an older format', path, error) : error;
@@ -66,10 +65,21 @@ const tryOpen = ({ path, create, clock }: OpenLog): Log => {
 const unreadableAs = (what: string, path: string, cause?: unknown): StoreUnreadable =>
   new StoreUnreadable(`${path} is ${what}`, 'have who may write it run `holdfast doctor`', { cause });
 
-/** Read-only, because closing the last writing connection would checkpoint a foreign WAL. */
-const examine = (path: string): 'absent' | 'empty' | 'older' | 'ours' => {
+type Kind = 'empty' | 'older' | 'ours';
+
+/** What lies there. Read-only, because closing the last writing connection would checkpoint a foreign WAL. @throws StoreUnreadable when it is not ours, or what SQLite says */
+export const examine = (path: string): 'absent' | Kind => {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return 'absent';
-  const database = openDatabase({ path, readonly: true });
+  try {
+    return examined(openDatabase({ path, readonly: true }), path);
+  } catch (error) {
+    if (sqliteFault(error) !== 'readonly') throw error;
+    // Perhaps who made it was cut off: SQLite makes it an empty file again, for which it has to write.
+    return examined(openDatabase({ path, create: false }), path);
+  }
+};
+
+const examined = (database: Database, path: string): Kind => {
   try {
     return kindOf(database, path);
   } finally {
@@ -77,7 +87,7 @@ const examine = (path: string): 'absent' | 'empty' | 'older' | 'ours' => {
   }
 };
 
-const kindOf = (database: Database, path: string): 'empty' | 'older' | 'ours' => {
+const kindOf = (database: Database, path: string): Kind => {
   const isEmpty = numberOf(database, 'SELECT count(*) FROM sqlite_master') === 0;
   if (isEmpty && numberOf(database, 'PRAGMA application_id') === 0) return 'empty';
   if (numberOf(database, 'PRAGMA application_id') !== APPLICATION_ID) {
@@ -94,7 +104,7 @@ export const openAtRest = (path: string): Log => {
   try {
     const found = kindOf(database, path);
     if (found !== 'ours') throw unreadableAs(found === 'empty' ? 'an empty file' : 'of an older format', path);
-    return { database, identity: metaOf(database, 'store_id'), made: false };
+    return { database, identity: metaOf(database, 'store_id') };
   } catch (error) {
     database.close();
     throw error;

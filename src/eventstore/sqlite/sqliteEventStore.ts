@@ -77,10 +77,10 @@ const storeOn = (opened: Opened): VerifiableStore => {
   const closed = () => closing !== undefined;
   const { awake, bell } = tailOf(opened, closed, () => barrier.withheld());
   const durable = flush === undefined ? NOT_FLUSHED : flushed({ path, flush, told: bell.told });
-  // Who makes a board is told so before it has an event.
-  if (opened.made) durable.all(0);
   const barrier = readBarrier({ durable, told: bell.told, clock });
   const { page, top, ...log } = readersOf(database, barrier);
+  // It may have been made just now, here or by another process, and its identity is told before it has an event.
+  if (log.ends.top() === 0) durable.all(0);
 
   const atOnce = snapshot(database);
   const read = <T>(work: () => T): T => {
