@@ -38,7 +38,7 @@ export type ClaimChange =
 /**
  * Coalesced per log batch: at most one change per task. `position`: everything up to here is in this batch or an earlier one.
  * `policy_changed`: the board's own stream moved. `holds`: what this board's watchdogs recorded since the stream of changes began (earlier
- * ones are in `Board.state()`). `caught_up`: nothing is known to be missing.
+ * ones are read from their own stream, at the start). `caught_up`: nothing is known to be missing.
  */
 export type ClaimBatch = {
   readonly changes: readonly ClaimChange[];

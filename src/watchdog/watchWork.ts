@@ -14,11 +14,12 @@ import { stopper } from './stopping.ts';
 const JUDGE_AT_ONCE = 64;
 /** Stops side by side: each lasts at most stop_grace + 2 s, so one that hangs holds up nobody else. */
 const STOP_AT_ONCE = 64;
-/** A call that failed is made again after this (ms); the same for a task that cannot be read. */
+/** A task is looked at again so long (ms) after the store could not be reached, and after its child was stopped. */
 const RETRY_MS = 1000;
-/** An outage is told once for all claims that are due in it. */
-const TOLD_EVERY_MS = 60_000;
+/** After any other failure, such as a task with an event of a later version: it would most likely fail again at once (ms). */
 const UNREADABLE_MS = 60_000;
+/** An outage is told once in this time (ms), not once for each claim that falls due in it. */
+const TOLD_EVERY_MS = 60_000;
 
 interface WatchWork {
   /** Judge this task as soon as there is room. */

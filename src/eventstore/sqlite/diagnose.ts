@@ -22,7 +22,7 @@ export type DiagnoseSqlite = {
 const LOCK_WAIT_MS = 5_000;
 /** Writers of this design hold it for milliseconds. */
 const LOCK_UNUSUAL_MS = 100;
-/** A write-ahead log is folded back at 4 MB; only a reader that never ends makes it so much larger. */
+/** A write-ahead log has 4 MB, and up to 60 MB with many busy writers; only a reader that never ends makes it so much larger. */
 const LARGE_WAL = 256 * 1024 * 1024;
 /** Between hosts and after a jump; a log of one machine is never ahead of its clock. */
 const CLOCK_TOLERANCE_MS = 1_000;

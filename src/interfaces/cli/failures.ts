@@ -14,7 +14,6 @@ const CODES: Readonly<Record<string, EdgeCode>> = {
   StoreUnreadable: 'StoreUnreadable',
   CorruptEvent: 'CorruptEvent',
   SqliteTooOld: 'StoreUnavailable',
-  ViewsUnavailable: 'StoreUnavailable',
 };
 
 /** An error as an outcome: known ones with their facts and how to mend them, anything else as a defect. */

@@ -22,7 +22,7 @@ const failuresIn = (subject: Subject, limits: Limits): SeenOf<'repeated_failures
     first_seen: first_at,
     last_seen: last_at,
     run,
-    title: `${gave_up ? 'gave up after' : 'failed'} ${count} ${count === 1 ? 'time' : 'times'} in a row, last ${end}${because(error)}`,
+    title: `${gave_up ? 'gave up after' : 'had'} ${count} ${count === 1 ? 'failure' : 'failures'} in a row, last ${end}${because(error)}`,
     facts: { failures: count, limit, gave_up, last_end: end, error },
   };
 };

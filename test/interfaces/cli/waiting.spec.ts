@@ -90,6 +90,16 @@ describe('what tasks wait for', () => {
     });
   });
 
+  it('advises a command that a shell takes as it is meant, whatever the assignee is called', async () => {
+    const other = await newInProcess();
+    const task = await createTask(other, 'For a strange name', '--assignee', 'bob; date');
+    const claim = `next: holdfast claim ${task} --worker 'bob; date'\n`;
+    expect((await other.run(['ready', '--explain'])).out).toContain(claim);
+    expect((await other.run(['ready', '--explain', '--assignee', 'bob; date'])).out).toContain(claim);
+    expect((await other.run(['show', task])).out).toContain(claim);
+    await other.remove();
+  });
+
   it('promote of a task that is ready, but waits, says for what', async () => {
     expect((await cli.run(['promote', id('flaky')])).out).toMatch(
       new RegExp(`^${id('flaky')} ready, waits for its back-off, over in .*; next: holdfast unblock ${id('flaky')}\n$`),

@@ -27,7 +27,7 @@ describe('repeated_failures', () => {
         first_seen: second(2),
         last_seen: second(4),
         run: 2,
-        title: 'gave up after 2 times in a row, last failed: no such module',
+        title: 'gave up after 2 failures in a row, last failed: no such module',
         facts: { failures: 2, limit: 2, gave_up: true, last_end: 'failed', error: 'no such module' },
         policy: { failure_limit: { value: 2, source: 'default' }, diagnose_failures: { value: 0, source: 'default' } },
         task_id: taskId(1),

@@ -67,7 +67,12 @@ export const workerVerbs: VerbTable = {
     options: {
       ...HELD,
       error: { kind: 'text', value: 'TEXT', means: 'what went wrong' },
-      outcome: { kind: 'text', value: 'WHAT', means: 'how it ended (default: failed)', choices: ['failed', 'rate_limited', 'timed_out', 'no_verdict'] },
+      outcome: {
+        kind: 'text',
+        value: 'WHAT',
+        means: 'how it ended (default: failed; with --retry-after: rate_limited)',
+        choices: ['failed', 'rate_limited', 'timed_out', 'no_verdict'],
+      },
       'retry-after': { kind: 'duration', value: '10m', means: 'rate_limited: not claimable for so long, 1s to 1d (default: the board’s rate_limit_cooldown)' },
     },
     examples: [

@@ -2,6 +2,7 @@ import { capText } from '../../../domain/caps.ts';
 import { toMs } from '../../../domain/instant.ts';
 import type { RunEnd } from '../../../domain/task/state.ts';
 import type { WaitingFor } from '../../../domain/waitingFor.ts';
+import { shellWord } from '../../../platform/shellWord.ts';
 import { about, age, timeText, withAge } from './ages.ts';
 import { oneLine } from './printable.ts';
 
@@ -71,7 +72,7 @@ export const waitCommand = (wait: WaitingFor, task_id: string): string | null =>
     case 'triage':
       return `holdfast unblock ${task_id}`;
     case 'assignee':
-      return `holdfast claim ${task_id} --worker ${wait.assignee}`;
+      return `holdfast claim ${task_id} --worker ${shellWord(wait.assignee)}`;
     case 'unclaimed':
       return `holdfast claim ${task_id}`;
   }

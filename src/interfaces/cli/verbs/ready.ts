@@ -1,4 +1,5 @@
 import { instantOf } from '../../../domain/instant.ts';
+import { shellWord } from '../../../platform/shellWord.ts';
 import { getBoard, readyTasks } from '../../../projections/lists.ts';
 import { explained, unstartedTasks } from '../../../projections/waiting.ts';
 import type { ListedTask } from '../../../projections/waiting.ts';
@@ -48,7 +49,7 @@ const line = (
   const [first] = waiting_for;
   const what = first === undefined ? 'can be claimed now' : `waits for ${waiting_for.map((wait) => waitText(wait, now, board)).join('; and for ')}`;
   const mine = assignee === null || assignee === worker;
-  const claim = `holdfast claim ${task_id}${mine ? '' : ` --worker ${assignee}`}`;
+  const claim = `holdfast claim ${task_id}${mine ? '' : ` --worker ${shellWord(assignee)}`}`;
   const command = first === undefined || first.kind === 'unclaimed' ? claim : waitCommand(first, task_id);
   const shown = oneLine(title);
   return [task_id, status, shown.length > TITLE ? `${shown.slice(0, TITLE - 1)}…` : shown, `${what}${command === null ? '' : `; next: ${paste(command)}`}`];
