@@ -20,7 +20,8 @@ export type RunEvents = {
 
 const isEnding = (event: StoredTaskEvent): event is Ending => endsRun(event) && event.type !== 'TaskArchived' && event.type !== 'TaskCompleted';
 
-const ofType =
+/** Whether an event is of this type. */
+export const ofType =
   <Type extends TaskEventType>(type: Type) =>
   (event: StoredTaskEvent): event is Stored<Type> =>
     event.type === type;

@@ -1,3 +1,4 @@
+import { taskStream } from '../domain/ids.ts';
 import type { PolicyValues } from '../domain/policy.ts';
 import type { TaskCommandType } from '../domain/task/commands.ts';
 import { isFinished } from '../domain/task/parents.ts';
@@ -33,9 +34,9 @@ export const createBoard = (given: {
 }): Board => {
   const { store, name, ids, clock, ready } = given;
   const own = boards({ store_policy: {}, ...given, board: name });
-  const own_tasks = tasks({ ...given, board: name, own });
-  const { load } = own_tasks;
-  const execute = given.after_move === undefined ? own_tasks.execute : followed(own_tasks.execute, given.after_move);
+  const ownTasks = tasks({ ...given, board: name, own });
+  const { load } = ownTasks;
+  const execute = given.after_move === undefined ? ownTasks.execute : followed(ownTasks.execute, given.after_move);
   const followLog = follow({ store, board: name, read: readTaskEvent });
   const board = { name, execute, state: own.state, follow: followLog };
   return {
@@ -44,7 +45,7 @@ export const createBoard = (given: {
     change: own.change,
     claimNext: claimNext({ board, ready, clock }),
     create: (task, options) => execute({ type: 'CreateTask', ...task, board: name, task_id: newTaskId(ids, name, task.idempotency_key, options) }, options),
-    history: async (taskId) => (await store.readStream(`task-${taskId}`)).map(readableTaskEvent),
+    history: async (taskId) => (await store.readStream(taskStream(taskId))).map(readableTaskEvent),
   };
 };
 

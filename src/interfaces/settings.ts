@@ -5,7 +5,7 @@ import type { Environment, Rule, Setting } from '../platform/config.ts';
 import { locate } from '../platform/location.ts';
 import type { Location } from '../platform/location.ts';
 
-export type SettingKey = 'store' | 'board' | 'worker' | 'as';
+type SettingKey = 'store' | 'board' | 'worker' | 'as';
 
 const WORKER = /^\S(.{0,198}\S)?$/;
 const ACTOR = /^(human|agent|system):\S.{0,198}$/;
@@ -29,7 +29,7 @@ export type Settings = {
   readonly location: Location;
 };
 
-export type ReadSettings = {
+type ReadSettings = {
   readonly flags: Partial<Readonly<Record<SettingKey, string | undefined>>>;
   readonly env: Environment;
   readonly cwd: string;

@@ -13,10 +13,7 @@ type MoveOptions = {
   readonly actor: { readonly kind: 'system'; readonly id: string };
 };
 /** `Board['execute']`, as far as waiting tasks need it. */
-export type DispatchMove = <Type extends Move>(
-  command: { readonly type: Type } & CommandInputOf<Type>,
-  options: MoveOptions,
-) => Promise<Accepted[Type] | Refusal>;
+type DispatchMove = <Type extends Move>(command: { readonly type: Type } & CommandInputOf<Type>, options: MoveOptions) => Promise<Accepted[Type] | Refusal>;
 
 /** Asks the board for what was nominated. Whoever else asks at the same time asks under the same id, and the board decides on the true streams. */
 export const askFor = (dispatch: DispatchMove, { task_id, move, revision, cause }: Nomination, id: string): Promise<Accepted[Move] | Refusal> => {

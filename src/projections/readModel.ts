@@ -10,7 +10,7 @@ import type { Projections, Rows, Views } from './views.ts';
 import { viewsFile } from './viewsFile.ts';
 
 export type Progress = { readonly position: bigint; readonly head: bigint; readonly events: number };
-export type CatchUp = {
+type CatchUp = {
   /** Exactly so far, unless the rows are further already or the log ends before; default: as far as the log goes now. */
   readonly to?: bigint;
   /** Ends it early; the promise then resolves with how far it came. */
@@ -41,7 +41,7 @@ export type ReadModel = {
   readonly close: () => void;
 };
 
-export type OpenReadModel = {
+type OpenReadModel = {
   readonly store: EventStore;
   /** A folder, which exists, or `:memory:`. */
   readonly directory: string;

@@ -41,7 +41,7 @@ const shapeOf = ({ process, started }: Processes): number => {
   return samePlace(process, started) && samePid(process, supervisor) ? OWN_CHILD : APART;
 };
 
-const placeOf = ({ host, boot_id, pid_namespace }: Host): Host => ({ host, boot_id, pid_namespace });
+const hostOf = ({ host, boot_id, pid_namespace }: Host): Host => ({ host, boot_id, pid_namespace });
 
 const pids = () => {
   const [pid, since] = [wholes(), column()];
@@ -73,7 +73,7 @@ export const processColumns = (): ProcessColumns => {
   const pack = (slot: number, { process, started }: Processes): void => {
     const [where, who] = [started ?? process, started?.supervisor ?? process];
     if (where === null || who === null) return;
-    place.set(slot, places.take(placeOf(where)));
+    place.set(slot, places.take(hostOf(where)));
     owner.set(slot, who);
     if (started === null) return;
     child.set(slot, started.child);

@@ -1,5 +1,6 @@
 import type { BoardState } from '../domain/board/board.ts';
 import { inForce } from '../domain/policy.ts';
+import { layersOf } from '../domain/task/decision.ts';
 import type { RunningTask } from '../domain/task/state.ts';
 import { actorOf, commandId, judgeOf } from './assess.ts';
 import type { HoldKeeper } from './holdKeeper.ts';
@@ -19,9 +20,9 @@ export const stopper =
   (given: Stopping) =>
   async (task: RunningTask): Promise<void> => {
     const { stop, keeper, watch, boardState, signal, dispatch } = given;
-    const { task_id, run, limits } = task;
+    const { task_id, run } = task;
     if (run.started === null) return;
-    const grace_ms = inForce('stop_grace_ms', { task: limits, board: boardState().policy }).value;
+    const grace_ms = inForce('stop_grace_ms', layersOf(task, boardState())).value;
     const { stop: stopped, survivors } = await stop.stop(run.started, { grace_ms, signal });
     if (signal.aborted) return;
     const probe = watch.look(task_id, run);

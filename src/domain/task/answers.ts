@@ -40,7 +40,8 @@ export type StaleRun = Refusal & {
   readonly kept_at_revision: string | null;
 };
 
-type Ok = { readonly ok: true; readonly task_id: string; readonly status: Status; readonly revision: string };
+/** What every yes says: where the command left the task. */
+export type Ok = { readonly ok: true; readonly task_id: string; readonly status: Status; readonly revision: string };
 export type Done = Ok & { readonly repeated?: boolean };
 /** `unfinished`: how many parents it waits for; `waits_for`: the first of them. */
 export type Gated = Done & { readonly unfinished: number; readonly waits_for: readonly string[] };

@@ -1,10 +1,10 @@
 import type { BoardState } from '../board/board.ts';
 import type { PolicyLayers } from '../policy.ts';
-import type { Accepted, Refusal, RefusalCode } from './answers.ts';
+import type { Accepted, Ok, Refusal, RefusalCode } from './answers.ts';
 import type { CommandOf, TaskCommandType } from './commands.ts';
 import type { TaskEvent } from './events.ts';
 import { evolveExisting } from './evolve.ts';
-import type { ExistingTask, Status } from './state.ts';
+import type { ExistingTask } from './state.ts';
 
 /** Events to append (none: refused, or nothing to do) and the answer that holds once they are stored. `after`: the task then, where it was folded for the answer. */
 export type Decision<Type extends TaskCommandType> = {
@@ -21,8 +21,6 @@ export const refuse = (code: RefusalCode, message: string, facts: { readonly [fa
   events: [],
   answer: { ok: false, code, message, ...facts },
 });
-
-type Ok = { readonly ok: true; readonly task_id: string; readonly status: Status; readonly revision: string };
 
 /** A "yes": the events, and an answer with the status and revision that they lead to. */
 export const accept = <Facts extends object>(

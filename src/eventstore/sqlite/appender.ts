@@ -8,7 +8,7 @@ import type { Names } from './names.ts';
 
 export type PreparedAppend = { readonly stream: string; readonly events: readonly PreparedEvent[]; readonly expected: ExpectedRevision };
 
-export type Appender = {
+type Appender = {
   /** First in each transaction: where the log ends. */
   readonly begin: (now: number) => void;
   /** Undefined, and nothing written: the stream is not where the caller expects it. */

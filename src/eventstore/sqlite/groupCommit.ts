@@ -14,7 +14,7 @@ export type Transaction = {
   readonly repeated: (append: PreparedAppend) => Appended;
 };
 
-export type GroupCommit = {
+type GroupCommit = {
   readonly append: (append: PreparedAppend) => Promise<Appended>;
   /** Resolves when nothing is queued. */
   readonly idle: () => Promise<void>;

@@ -14,7 +14,7 @@ export type Line = readonly [
   metadata: JsonObject,
 ];
 
-export type LineFields = {
+type LineFields = {
   readonly position: number;
   readonly stream: number;
   readonly revision: number;

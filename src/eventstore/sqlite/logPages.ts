@@ -13,7 +13,7 @@ const PAGE_BYTES = 16 * 1024 * 1024;
 /** An event over its share of a page is not packed: to look at each costs less than to add up their sizes first. */
 const PACKED_BYTES = PAGE_BYTES / PAGE_EVENTS;
 
-export type LogPages = { readonly page: (after: bigint, prefixes: readonly string[] | undefined) => LogPage | undefined };
+type LogPages = { readonly page: (after: bigint, prefixes: readonly string[] | undefined) => LogPage | undefined };
 
 export const logPages = (database: Database, top: () => number, streams: Names, decode: Decode): LogPages => {
   const linesOf = soundLines(database);

@@ -7,7 +7,7 @@ import { LINE, type Line } from './line.ts';
 import type { Names } from './names.ts';
 import { readable, sound } from './soundLine.ts';
 
-export type VerifyLog = {
+type VerifyLog = {
   readonly database: Database;
   readonly heads: Heads;
   readonly streams: Names;

@@ -3,6 +3,7 @@ import { foldEvent, noTask, parseTaskEvent } from '../../domain/task/codec.ts';
 import type { FoldedTask } from '../../domain/task/codec.ts';
 import { START } from '../../eventstore/port.ts';
 import type { EventStore, RecordedEvent } from '../../eventstore/port.ts';
+import { PREFIXES } from '../../projections/logBatches.ts';
 
 export type Fault = { readonly position: bigint; readonly fault: string };
 
@@ -47,7 +48,7 @@ async function* batches({ store, stream, signal }: Reading): AsyncGenerator<read
     yield await store.readStream(stream);
     return;
   }
-  for await (const message of store.subscribe({ after: START, prefixes: ['task-', 'board-', 'watchdog-'], ...(signal && { signal }) })) {
+  for await (const message of store.subscribe({ after: START, prefixes: PREFIXES, ...(signal && { signal }) })) {
     if (message.kind === 'caught_up') return;
     yield message.events;
   }

@@ -1,4 +1,4 @@
-import { taskIdOfStream } from '../../domain/ids.ts';
+import { boardStream, taskIdOfStream } from '../../domain/ids.ts';
 import type { RecordedEvent } from '../../eventstore/port.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { getBoard } from '../lists.ts';
@@ -85,7 +85,7 @@ const looked = (rows: Rows, { board: name, store_policy, clock, task_id, severit
 
 /** Whose diagnostics a batch of the log may have changed. */
 const touched = ({ events }: FollowedLog, known: Ledger, board: string): Which => {
-  if (events.some(({ stream }) => stream === `board-${board}`)) return 'all';
+  if (events.some(({ stream }) => stream === boardStream(board))) return 'all';
   const ids = new Set(events.flatMap((event) => idOf(event, known)));
   if (events.some(({ type }) => type.startsWith('TaskCreated'))) for (const id of waitingForTasks(known)) ids.add(id);
   return [...ids];

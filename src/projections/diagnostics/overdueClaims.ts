@@ -19,16 +19,15 @@ export type OverdueClaim = {
 
 type Limit = (key: PolicyKey) => number;
 
-/** What a watchdog may wait after a lease: those of other hosts leave a run to that of its own for foreign_grace. */
-const graces = (of_some_host: boolean, limit: Limit) => ({
+/** How long a watchdog may wait after the end of a lease. Where a process is on record, watchdogs of other hosts leave the run to its own host's for foreign_grace. */
+const graces = (processKnown: boolean, limit: Limit) => ({
   clock_grace_ms: limit('clock_grace_ms'),
-  foreign_grace_ms: of_some_host ? limit('foreign_grace_ms') : 0,
+  foreign_grace_ms: processKnown ? limit('foreign_grace_ms') : 0,
 });
 const total = (each: Readonly<Record<string, number>>): number => Object.values(each).reduce((sum, ms) => sum + ms, 0);
 
 /** From when every watchdog would judge a run (ms). */
-export const judgedFrom = ({ claim_expires, of_some_host }: { claim_expires: number; of_some_host: boolean }, limit: Limit): number =>
-  claim_expires + total(graces(of_some_host, limit));
+export const judgedFrom = (claimExpires: number, processKnown: boolean, limit: Limit): number => claimExpires + total(graces(processKnown, limit));
 
 /** The limits that a board has, and what boards on this kind of store begin with. */
 export type BoardLimits = { readonly policy: PolicyValues; readonly store_policy: PolicyValues };
@@ -36,7 +35,7 @@ export type BoardLimits = { readonly policy: PolicyValues; readonly store_policy
 /** By which limits a run is overdue for longer than any watchdog lets it be. */
 export const unwatchedAfter = ({ process, started }: Pick<Claim, 'process' | 'started'>, limits: BoardLimits) => {
   const limit = (key: PolicyKey) => inForce(key, { board: limits.policy, store: limits.store_policy }).value;
-  // Off is for who wants no diagnostic of it, and does not make a board watched.
+  // 0 turns the diagnostic off. It does not mean that the board is watched, so the default applies here.
   const patience = limit('diagnose_overdue_ms') === 0 ? POLICY.diagnose_overdue_ms.default : limit('diagnose_overdue_ms');
   return { ...graces(process !== null || started !== null, limit), diagnose_overdue_ms: patience };
 };

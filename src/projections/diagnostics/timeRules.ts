@@ -107,8 +107,8 @@ export const notProgressing = rule<SeenOf<'not_progressing'>>({
 /** From when every watchdog would have judged the run. One that is being stopped was judged. */
 const overdueSince = ({ task: { status, claim_expires, open_run } }: Subject, limits: Limits): number | null => {
   if (status !== 'running' || claim_expires === null || (open_run !== null && open_run.revoked !== null)) return null;
-  const of_some_host = open_run !== null && (open_run.process !== null || open_run.started !== null);
-  return judgedFrom({ claim_expires: toMs(claim_expires), of_some_host }, limits.of);
+  const processKnown = open_run !== null && (open_run.process !== null || open_run.started !== null);
+  return judgedFrom(toMs(claim_expires), processKnown, limits.of);
 };
 
 export const overdue = rule<SeenOf<'overdue'>>({

@@ -1,6 +1,7 @@
 import { elapsed, instantOf } from '../../domain/instant.ts';
 import { beatWithin } from '../../domain/lease.ts';
 import { inForce } from '../../domain/policy.ts';
+import { layersOf } from '../../domain/task/decision.ts';
 import { keepToRuntime } from './keepToRuntime.ts';
 import { lookAt, type OwnChild } from './stopChild.ts';
 import type { SupervisedRun, Supervision } from './supervision.ts';
@@ -18,9 +19,9 @@ export const limitRuntime = async (own: OwnChild, run: SupervisedRun, deps: Supe
     return ahead > JUMP_MS ? ahead : 0;
   };
   const left = async (): Promise<number | undefined> => {
-    const [task, { policy }] = await Promise.all([board.load(task_id), board.state()]);
+    const [task, state] = await Promise.all([board.load(task_id), board.state()]);
     if (task.status !== 'running' || task.run.run !== number || task.run.revoked !== null) return undefined;
-    const { value } = inForce('max_runtime_ms', { task: task.limits, board: policy });
+    const { value } = inForce('max_runtime_ms', layersOf(task, state));
     return value === 0 ? undefined : value + jump() - elapsed(task.run.claimed_at, instantOf(clock.now()));
   };
   const judge = async (): Promise<void> => {

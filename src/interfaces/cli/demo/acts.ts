@@ -1,6 +1,6 @@
 import type { ProcessProbe } from '../../../domain/processPorts.ts';
 import type { Actor, Cast } from './cast.ts';
-import { eventsOf } from './isA.ts';
+import { eventsOf } from './eventsOf.ts';
 import { libraryLines } from './libraryLines.ts';
 import type { Narrator } from './narrator.ts';
 import { ASKING_WORKER, type CreatedTasks } from './tasks.ts';

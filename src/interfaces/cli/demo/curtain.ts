@@ -5,7 +5,7 @@ import { shownAddress } from '../../../platform/shownAddress.ts';
 import type { Cast } from './cast.ts';
 import { findingsOf, type Finding } from './finding.ts';
 import { QUESTIONS } from './acts.ts';
-import { eventsOf } from './isA.ts';
+import { eventsOf } from './eventsOf.ts';
 import { ACTS } from './narrator.ts';
 import type { CreatedTasks } from './tasks.ts';
 

@@ -6,7 +6,7 @@ import { EXIT } from '../exits.ts';
 import { LIBRARY_WORKER, QUESTIONS, type Stage } from './acts.ts';
 import type { Actor } from './cast.ts';
 import { findingsOf, type Finding } from './finding.ts';
-import { eventsOf } from './isA.ts';
+import { eventsOf } from './eventsOf.ts';
 import { libraryLines } from './libraryLines.ts';
 import { ACTS } from './narrator.ts';
 import { SHRUNKEN } from './policy.ts';

@@ -1,6 +1,6 @@
 import { built } from '../../../platform/packageRoot.ts';
 import { failAlways, freezeChild, loopBlocked, loseSupervisor, stopLibraryWorker, type Stage } from './acts.ts';
-import { isA } from './isA.ts';
+import { eventsOf } from './eventsOf.ts';
 import { Unmet } from './witness.ts';
 
 const TASK = built('interfaces/cli/demo/demoTask.js');
@@ -35,6 +35,6 @@ const start = ({ board, cast, giveUp }: Stage, name: string, args: readonly stri
 
 const settled = ({ witness, tasks }: Stage): Promise<void> =>
   witness.until(`all ${tasks.all.length - 1} tasks done or given up`, (events) => {
-    const ended = new Set([...events.filter(isA('TaskCompleted')), ...events.filter(isA('TaskGaveUp'))].map(({ task_id }) => task_id));
+    const ended = new Set([...eventsOf('TaskCompleted', events), ...eventsOf('TaskGaveUp', events)].map(({ task_id }) => task_id));
     return tasks.all.every((id) => id === tasks.loop || ended.has(id));
   });

@@ -1,7 +1,7 @@
+import { ofType, type Stored } from '../../../audit/runEvents.ts';
 import type { Board, StoredTaskEvent } from '../../../board/board.ts';
 import type { TaskEventType } from '../../../domain/task/events.ts';
 import { START } from '../../../eventstore/port.ts';
-import { isA, type StoredOf } from './isA.ts';
 
 /** What was expected did not happen; `seen` says what did. */
 export class Unmet extends Error {
@@ -15,12 +15,12 @@ export class Unmet extends Error {
   }
 }
 
-type Wanted<Type extends TaskEventType> = { readonly type: Type; readonly task_id: string; readonly where?: (event: StoredOf<Type>) => boolean };
+type Wanted<Type extends TaskEventType> = { readonly type: Type; readonly task_id: string; readonly where?: (event: Stored<Type>) => boolean };
 
 /** Reads along in the log and waits for events: nothing in the demo sleeps. */
 export type Witness = {
   /** The first such event, of those that are there and those to come. Rejects with Unmet when the signal aborts first. */
-  readonly sees: <Type extends TaskEventType>(wanted: Wanted<Type>) => Promise<StoredOf<Type>>;
+  readonly sees: <Type extends TaskEventType>(wanted: Wanted<Type>) => Promise<Stored<Type>>;
   /** When a condition on all events so far first holds. Rejects likewise. */
   readonly until: (expected: string, holds: (events: readonly StoredTaskEvent[]) => boolean) => Promise<void>;
   /** All events so far. */
@@ -58,7 +58,7 @@ export const witness = ({ board, signal, tell }: Options): Witness => {
       else look();
     });
   const sees: Witness['sees'] = async ({ type, task_id, where = () => true }) => {
-    const wanted = isA(type);
+    const wanted = ofType(type);
     const find = () => events.filter(wanted).find((event) => event.task_id === task_id && where(event));
     await until(`${type} of ${task_id}`, () => find() !== undefined).catch((error: unknown) => {
       if (!(error instanceof Unmet)) throw error;

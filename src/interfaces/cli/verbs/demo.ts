@@ -1,5 +1,6 @@
 import { systemProcesses } from '../../../platform/processes.ts';
 import { DEFAULT_BOARD } from '../../settings.ts';
+import { shellWord } from '../../../platform/shellWord.ts';
 import { shownAddress } from '../../../platform/shownAddress.ts';
 import type { Handler } from '../call.ts';
 import { demonstrate } from '../demo/demonstrate.ts';
@@ -20,7 +21,7 @@ export const demo: Handler = async (call) => {
   const place = freshPlace(call);
   const { board } = place;
   const store = shownAddress(place.store);
-  const look = (command: string): string => `npx holdfast ${command} --store ${quoted(store)}${board === DEFAULT_BOARD ? '' : ` --board ${board}`}`;
+  const look = (command: string): string => `npx holdfast ${command} --store ${shellWord(store)}${board === DEFAULT_BOARD ? '' : ` --board ${board}`}`;
   const say = (text: string): void => (call.json ? call.io.err : call.io.out)(`${text}\n`);
   say(introduction(store));
   const began = call.io.clock.monotonic();
@@ -34,9 +35,6 @@ export const demo: Handler = async (call) => {
   const data = { store, board, took_ms, line, tasks, findings };
   return done(data, [...findings.map(findingText), '', line, '', ...kept(look, shown.tasks, took_ms)].join('\n'), wrong.length === 0 ? EXIT.ok : EXIT.defect);
 };
-
-/** As a shell takes it. */
-const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
 
 const introduction = (store: string): string =>
   [

@@ -81,8 +81,8 @@ const nothing = (counts: Readonly<Record<string, number>>, { args, paste }: Pick
 
 const queryOf = ({ args, settings }: Call): ListTasks => {
   const given = STATUSES.filter((status) => args.texts('status').includes(status));
-  const [label, assignee, worker, after] = [oneLabel(args.texts('label')), args.text('assignee'), args.text('worker'), args.text('after')];
-  const parent = args.text('parent');
+  const [label, assignee, worker] = [oneLabel(args.texts('label')), args.text('assignee'), args.text('worker')];
+  const [parent, after] = [args.text('parent'), args.text('after')];
   return {
     board: settings.board.value,
     status: given.length > 0 ? given : SHOWN,
@@ -90,7 +90,7 @@ const queryOf = ({ args, settings }: Call): ListTasks => {
     ...(label === undefined ? {} : { label }),
     ...(assignee === undefined ? {} : { assignee }),
     ...(parent === undefined ? {} : { parent: checkedId(parent) }),
-    ...(args.text('worker') === undefined || worker === undefined ? {} : { worker }),
+    ...(worker === undefined ? {} : { worker }),
     ...(after === undefined ? {} : { after: cursorOf(after) }),
   };
 };
