@@ -5,9 +5,9 @@ import { deferred } from '../../src/watchdog/deferred.ts';
 describe('work that goes on beside an answer', () => {
   it('is over when it ended, well or not, and fails nobody', async () => {
     const work = outstanding();
-    await work.add(Promise.resolve('well'));
-    await work.add(Promise.reject(new Error('not well')));
-    await work.over();
+    await expect(work.add(Promise.resolve('well'))).resolves.toBeUndefined();
+    await expect(work.add(Promise.reject(new Error('not well')))).resolves.toBeUndefined();
+    await expect(work.over()).resolves.toBeUndefined();
   });
 
   it('is waited for until all that was added so far has ended', async () => {
