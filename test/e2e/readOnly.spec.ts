@@ -99,9 +99,9 @@ describe('a log that its reader may not write', () => {
     }
   });
 
-  it('that was not closed is refused, because what was written last is not in the file yet', async () => {
+  it.each(['wal', 'journal'])('that was not closed, so that its -%s is left, is refused: the file is not what it should be without that', async (left) => {
     if (!runs) return;
-    writeFileSync(join(folder, 'log.db-wal'), 'left by a crash');
+    writeFileSync(join(folder, `log.db-${left}`), 'left by a crash');
     onlyRead();
     const { exit, error } = await cli.json(['list']);
     expect({ exit, code: error['code'] }).toEqual({ exit: 7, code: 'StoreUnavailable' });

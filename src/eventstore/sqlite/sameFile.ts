@@ -63,3 +63,6 @@ export const fileAtRest = (path: string): SameFile => {
 
 /** What SQLite keeps beside a log while somebody has it open, or after nobody could close it. */
 export const walOf = (path: string): string => `${path}-wal`;
+
+/** What it keeps there while a log is made, or after that was cut off. */
+export const journalOf = (path: string): string => `${path}-journal`;

@@ -17,7 +17,7 @@ import { heads } from './heads.ts';
 import { logPages } from './logPages.ts';
 import { names } from './names.ts';
 import { type Log, openAtRest, openLog } from './openLog.ts';
-import { fileAtRest, sameFile, walOf } from './sameFile.ts';
+import { fileAtRest, journalOf, sameFile, walOf } from './sameFile.ts';
 import { snapshot } from './snapshot.ts';
 import { streamReader } from './streamReader.ts';
 import { type Transactions, transactions } from './transactions.ts';
@@ -63,7 +63,7 @@ export const openSqliteEventStore = async ({
 
 /** What could not be opened to be written may still be read, if nobody writes it. @throws what stands in the way of that */
 const readAtRest = (error: unknown, path: string): Omit<Opened, 'path' | 'clock' | 'waitMs'> => {
-  if (!needsFiles(error, path) || existsSync(walOf(path))) throw openFault(error, path);
+  if (!needsFiles(error, path) || existsSync(walOf(path)) || existsSync(journalOf(path))) throw openFault(error, path);
   const file = fileAtRest(path);
   return withStoreFaults(path, () => ({ ...openAtRest(path), file, flush: undefined }));
 };
