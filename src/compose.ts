@@ -34,7 +34,7 @@ export type Holdfast = {
   readonly shown: string;
   readonly ids: Ids;
   readonly readModel: () => Promise<ReadModel>;
-  /** What this process does for waiting tasks. */
+  /** What this process does by itself for waiting tasks. */
   readonly moves: () => Promise<Moves>;
   readonly processes: () => Promise<{ readonly probe: ProcessProbe; readonly stop: ProcessStop }>;
   readonly close: () => Promise<void>;

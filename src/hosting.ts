@@ -69,7 +69,7 @@ export const hostPromoter = async ({ board, clock, readModel, moves }: Holdfast,
   });
   return {
     ...promoter,
-    // One that failed looks after nobody: from then on this process does it by itself again.
+    // After it failed, the board of this process sees to waiting tasks by itself again.
     done: promoter.done.finally(release),
     close: async () => {
       release();

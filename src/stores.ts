@@ -75,7 +75,7 @@ export const openStore = async ({ store, create = false, synchronous, clock, sig
   return openSqliteEventStore({ path: files.log, create, clock, ...(synchronous === undefined ? {} : { synchronous }) });
 };
 
-/** What the store says of itself from outside, also when it cannot be opened: each kind brings its own checks (ADR). */
+/** What can be found out about a store from outside, also when it cannot be opened: each kind brings its own checks (docs/adr/doctor-asks-the-store.md). */
 export const diagnoseStore = async ({
   store,
   clock,

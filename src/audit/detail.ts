@@ -93,7 +93,7 @@ const becauseOf = (because: DataOf<'TaskPromoted'>['because']): string => {
   }
 };
 
-/** The end of a run and what comes then are one append: the same command wrote them. */
+/** What became of the task. The end of a run and what follows from it are one append, so the same command wrote both. */
 const becomes = (ending: StoredTaskEvent, history: readonly StoredTaskEvent[]): string => {
   const together = history.filter(
     ({ task_id, revision, metadata }) => task_id === ending.task_id && revision > ending.revision && metadata.command_id === ending.metadata.command_id,

@@ -140,7 +140,7 @@ const extensionsAfter = ({ extensions }: RunEvents, revision: bigint): Extension
   return { count: later.length, why, first_revision: first.revision, last_revision: last.revision, first_at: first.data.at, last_at: last.data.at };
 };
 
-/** How many failures in a row it made, and of how many: as TaskGaveUp says, else as the evidence or the task's own limits do. */
+/** Which failure in a row it was, and of how many. The limit is that of TaskGaveUp, else that of the event or its evidence, else the task's own. */
 const failureCount = (ending: Ending | Stored<'RunRevoked'>, history: readonly StoredTaskEvent[]): FailureCount | null => {
   if (!('counts_as_failure' in ending.data) || !ending.data.counts_as_failure) return null;
   const gaveUp = history.find((event) => event.type === 'TaskGaveUp' && event.data.run === ending.data.run);

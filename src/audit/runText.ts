@@ -3,7 +3,7 @@ import type { RunAccount } from './account.ts';
 import { deadlineText } from './deadlineText.ts';
 import { ageText, laterText, timeOn } from './times.ts';
 
-/** Where `failure counted` begins. */
+/** The column at which `failure counted` begins. */
 const HEAD_WIDTH = 57;
 const LABEL_WIDTH = 10;
 
@@ -106,7 +106,7 @@ const afterText = ({ next, late_commands, run, stop }: RunAccount, at: (instant:
   return `${nextText(next, stop !== null, at)}; late commands from run ${run}: ${late}`;
 };
 
-/** After a stop it is the time that tells, because the worker was told to end long before the run was over. */
+/** After a stop it gives the time of day, not a length: the run was over later than it was judged, so “how long after” would mislead. */
 const nextText = (next: RunAccount['next'], stopped: boolean, at: (instant: string) => string): string => {
   if (next === null) return 'nobody has claimed it since';
   const when = stopped ? at(next.at) : laterText(next.after_ms);

@@ -17,7 +17,7 @@ type Given = {
 type Claim = { readonly task_id: string; readonly run: number; readonly worker: string };
 
 type Admission = {
-  /** Why the claim would be over a cap as things stand, so that nothing is written in vain; undefined: it would not. Looks at nothing where no cap is in force. */
+  /** Why the claim would be over a cap as things stand, so that nothing is written in vain; undefined: it would not. Reads nothing where no cap is in force. */
   readonly full: (command: CommandOf<'ClaimTask'>, board: BoardState) => Promise<Refusal | undefined>;
   /** Confirms a claim that was stored under caps: undefined when it is admitted; otherwise it was given back, nothing having begun, and this is why. */
   readonly over: (claim: object, sent: Envelope) => Promise<Refusal | undefined>;
@@ -36,7 +36,7 @@ export const admission = ({ store, board, admissions, execute }: Given): Admissi
   const giveBack = async (claim: Claim, over: OverCap, { metadata }: Envelope): Promise<Refusal> => {
     const { actor, command_id, correlation_id = command_id } = metadata;
     const { task_id, run, worker } = claim;
-    // Refused where somebody has taken it back meanwhile: all the same, it was never admitted.
+    // If this is refused, somebody has taken the run back meanwhile. Either way it was never admitted.
     await execute(
       { type: 'ReleaseClaim', task_id, run, worker, reason: 'over_cap', note: capText(over, board), over_cap: over },
       { actor, correlation_id, causation_id: command_id },

@@ -27,14 +27,14 @@ type Given = {
 export type OwnBoard = {
   /** The newest. */
   readonly state: () => Promise<BoardState>;
-  /** As it was last seen here, without a look at the store; undefined: it was not. */
+  /** As it was last seen here, without a look at the store; undefined: it was not seen yet. */
   readonly known: () => BoardState | undefined;
   /** As it was before that position of the log, then as it was before each change of it, back to its beginning. */
   readonly statesBefore: (position: bigint) => Promise<readonly BoardState[]>;
   readonly change: Board['change'];
 };
 
-/** Who speaks is not the caller's to say. */
+/** Who gave the command is taken from its sender, whatever the caller wrote. */
 const bySender = (command: BoardCommand, { metadata: { actor } }: Envelope): BoardCommand =>
   'by' in command ? { ...command, by: `${actor.kind}:${actor.id}` } : command;
 

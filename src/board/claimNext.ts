@@ -4,7 +4,7 @@ import type { Board, ClaimNext, ExecuteOptions } from './board.ts';
 import { nothingToClaim } from './nothingToClaim.ts';
 import type { BoardClock, ReadyTasks } from './ports.ts';
 
-/** Refusals that only mean: this one is gone, try the next. One that waits for a reopened parent was made to wait by the claim itself. */
+/** Refusals that only mean: this task is gone, try the next. WaitsForParents too: a parent was reopened, and the claim itself has made the task wait. */
 const GONE = new Set(['AlreadyClaimed', 'NotClaimable', 'NotFound', 'Unreadable', 'WaitsForParents']);
 /** It is ready, but not to be claimed from here now: try the next, and offer it again later. */
 const NOT_NOW = 'StillAlive';
@@ -52,7 +52,7 @@ const untilClaimed = async (parts: Parts, wanted: ClaimNext, options: ExecuteOpt
     const left = deadline - clock.monotonic();
     if (left <= 0 || wanted.signal?.aborted === true) return why;
     if (since === undefined) {
-      since = await ready.head(); // who waits looks once more from here on, so that nothing is missed; who finds at once need not ask
+      since = await ready.head(); // read only now, because most claims never wait; then look once more, so that nothing before it is missed
       continue;
     }
     await somethingHappens(parts, since, Math.min(left, LOOK_AGAIN_MS, until === null ? left : Math.max(until - clock.now(), 1)), wanted.signal);

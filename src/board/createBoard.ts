@@ -49,7 +49,7 @@ export const createBoard = (given: {
   };
 };
 
-/** Commands after which other tasks may have to move: it was finished, or is not any more. */
+/** Commands that may finish or reopen a task, after which its children may have to move. */
 const MOVES_CHILDREN: ReadonlySet<TaskCommandType> = new Set(['CompleteTask', 'ArchiveTask', 'CancelTask', 'ReclaimTask', 'ReportStop', 'ReopenTask']);
 
 const followed =
@@ -62,7 +62,7 @@ const followed =
       return answer;
     });
     if (!('run' in command && command.run !== null)) return answered;
-    // A worker's verdict is answered at once: who watches its run would else hear of the end before the answer.
+    // A worker's verdict is answered at once: else whoever watches its run would hear of the end before the worker has its answer.
     answered.catch(() => undefined);
     return answering;
   };

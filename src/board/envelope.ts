@@ -15,7 +15,7 @@ type Given = { readonly ids: Ids; readonly board: string; readonly sender: Metad
 /** Who stands on the events, unless a call names somebody else: made once, not for each of them. */
 export const senderOf = ({ actor, surface }: { readonly actor: Actor; readonly surface: string }): Metadata['actor'] => ({ surface, ...actor });
 
-/** What was seen when a command was given, not asked for: whoever gives it again looks again, and sees other things. */
+/** Fields that say what was seen when the command was given, not what was asked for: a repetition looks again, and sees other things. */
 const SEEN: ReadonlySet<string> = new Set([
   'at',
   'process',
@@ -37,7 +37,7 @@ export const askedOf = (body: JsonObject): string => sortedJson(Object.fromEntri
 /** The metadata of every event that the command leads to. */
 export const envelope = (body: JsonObject, { command_id, actor, correlation_id, causation_id }: ExecuteOptions, { ids, board, sender }: Given): Envelope => {
   const said = actor === undefined ? sender : { surface: sender.surface, ...actor };
-  // Nobody can give again what nobody chose: a digest would only cost time and bytes.
+  // A command whose id nobody chose cannot be given again: a digest would only cost time and bytes.
   if (command_id === undefined && correlation_id === undefined && causation_id === undefined)
     return { chosen: false, metadata: { board, command_id: ids.command(), actor: said } };
   return {

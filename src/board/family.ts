@@ -18,7 +18,7 @@ const family = (ids: readonly string[], states: readonly FoldedTask[], cycle: re
   const seen = states.map((state, n) => seenAs(ids[n] ?? '', state));
   return { seen, cycle, covers: (folded) => parentsIn(folded).every((id) => looked.has(id)) };
 };
-/** Of a command that the parents do not bear on. */
+/** For a command that the parents do not bear on. */
 export const NOBODY: Family = { seen: [], cycle: null, covers: () => true };
 
 const changedAt = (folded: FoldedTask): string => {
@@ -36,7 +36,7 @@ export const seenAs = (task_id: string, folded: FoldedTask): ParentSeen => ({
 
 const namedBy = (command: object): readonly string[] => ('parents' in command && Array.isArray(command.parents) ? command.parents.map(String) : []);
 
-/** A dependency block is no loop while a parent is open; of the other kinds nobody asks. */
+/** Whether the parents bear on the command. Of blocks, only one of kind dependency asks for them: it is no loop while a parent is open. */
 export const asksForParents = (command: object): boolean => 'parents_seen' in command && !('kind' in command && command.kind !== 'dependency');
 
 type Looking = {

@@ -24,7 +24,7 @@ const isStored = (decided: readonly TaskEvent[], stored: readonly RecordedEvent[
 export const firstAnswer =
   ({ store, own }: Given) =>
   async <Type extends TaskCommandType>(type: Type, command: CommandOf<Type>, sent: Envelope): Promise<Answer<Type> | undefined> => {
-    // A run may be held for more beats than are remembered, and be asked for again by whoever never heard the answer.
+    // A claim may be asked for again after more beats than REMEMBERED, by a caller who never got the answer: search the whole stream.
     const limit = type === 'ClaimTask' ? undefined : REMEMBERED;
     const found = await firstRun(store, taskStream(command.task_id), sent, limit);
     if (found === undefined || 'ok' in found) return found;
@@ -33,7 +33,7 @@ export const firstAnswer =
     const then = withFamily(asFirstSeen(command, first), familyThen(command, before, events));
     let newest: Answer<Type> | undefined;
     for (const board of await own.statesBefore(first.position)) {
-      // It was taken, so the board was there and not paused when it was decided, whatever was stored just before its events.
+      // Its events were stored, so the board existed and was not paused when it was decided, whatever came into its stream just before them.
       const decided = onState(type, then, before, { ...board, exists: true, paused: null });
       if (isStored(decided.events, events)) return decided.answer;
       newest ??= decided.answer;

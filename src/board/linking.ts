@@ -45,7 +45,7 @@ export const secondLook =
   async ({ task_id, parents }: Pick<CommandInputOf<'LinkTask'>, 'task_id' | 'parents'>): Promise<Refusal | undefined> => {
     const linked = (await read([task_id])).flatMap(parentsIn);
     for (const parent of parents) {
-      // A command that comes again may find its link gone, and the other one since.
+      // A repeated command may find that its link was taken back the first time: then it gets that answer again.
       const before = linked.includes(parent) ? undefined : await takenBack(store, task_id, parent);
       if (before !== undefined) return refused(task_id, parent, before);
       const path = await pathUp({ read, from: [parent], to: task_id });

@@ -9,7 +9,7 @@ import type { Look } from './ports.ts';
 /** The command as it is to be decided on a state. */
 type Seen<Type extends TaskCommandType> = (command: CommandOf<Type>, folded: FoldedTask) => CommandOf<Type>;
 
-/** What is not the caller's to say: who speaks, and how the processes of this host look at the moment of the decision. A promise where there is to look at. */
+/** Fills in what is not the caller's to say: who speaks, and how the processes of this host look at the moment of the decision. Async only where one must look. */
 export const observer = ({ look, version }: { readonly look: Look; readonly version: string }) => {
   const lingering = async <Type extends TaskCommandType>(type: Type): Promise<Seen<Type>> => {
     const lookAt = await look();
@@ -29,7 +29,7 @@ export const observer = ({ look, version }: { readonly look: Look; readonly vers
   };
 };
 
-/** Whose life stands in the way: a claim of the children of earlier runs, a new child of the one that the open run has. */
+/** The children that must not be alive: for a claim those of earlier runs, for a new child the one that the open run has. */
 const childrenOf = (type: TaskCommandType, folded: FoldedTask): readonly (Started | null)[] => {
   if (type === 'ClaimTask') return 'runs' in folded ? folded.runs.map(({ child }) => child) : [];
   return folded.status === 'running' ? [folded.run.started] : [];

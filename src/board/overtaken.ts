@@ -24,8 +24,8 @@ const finishOf = async (store: EventStore, taskId: string): Promise<string | und
 
 /**
  * Looks at the parents of a waiting task once more after the append that let it wait: one that finished between the first look and that append
- * did so when nobody could see that this task waits for it. Asks for what a promoter would, under its ids. It is not what the command asked
- * for, so it never rejects: a promoter makes up for it.
+ * did so when nobody could see that this task waits for it. Then it gives the command that a promoter would, under the same id. It is not what the
+ * caller asked for, so it never rejects: a promoter makes up for it.
  */
 export const overtaken = ({ store, load, known, promote }: Given) => {
   const look = async (task_id: string): Promise<void> => {

@@ -16,7 +16,7 @@ export interface Ids {
   command(): string;
   /** The id of an event: the same for the same stream, command and index, so that a retry stores nothing twice. */
   event(stream: string, commandId: string, index: number): string;
-  /** The same of a command whose id is a fresh one, so that it goes to one stream only, and nobody else can give it. */
+  /** The same for a command with a fresh id, which nobody can give again or to another stream: no hash is needed. */
   eventOfFresh(commandId: string, index: number): string;
   /** Short digest of a command's body, to tell a repetition from another command under the same id. */
   digest(body: string): string;
@@ -35,7 +35,7 @@ export interface ReadyTasks {
   lookAgain(filter: ReadyFilter): Promise<void>;
   /** Why there is none: how many tasks wait for what, and when (ms since the epoch) the first of them stops waiting by itself. */
   waiting(filter: ReadyFilter): Promise<{ readonly counts: Readonly<Record<string, number>>; readonly until: number | null }>;
-  /** Lets go on what may by now, though nobody looks after it: tasks whose schedule is over. Whether any did. */
+  /** Lets tasks go on that may by now, such as those whose schedule is over. Whether any did. */
   wake(): Promise<boolean>;
   /** The log's last position, from which a change can be waited for. */
   head(): Promise<bigint>;

@@ -35,7 +35,7 @@ export const relativesOf = ({ store, load, known, execute }: Given) => {
 
 export const isLink = (command: { readonly type: string }): command is CommandOf<'LinkTask'> => command.type === 'LinkTask';
 
-/** What was asked led to a task that waits, or found one. */
+/** Whether the command left its task waiting, or was refused because it waits. */
 export const letsWait = (answer: { readonly ok: true; readonly status: string } | Refusal): boolean =>
   answer.ok ? answer.status === 'todo' : answer.code === 'WaitsForParents';
 

@@ -7,7 +7,7 @@ import type { Ids } from './ports.ts';
 import { recent } from './recent.ts';
 import { stateStream } from './stream.ts';
 
-/** How far back a hold may lie that still matters: one lease is at most a day, and a watchdog records seldom. */
+/** How many records back a hold can be that still matters: a lease lasts a day at most, and watchdogs record seldom. */
 const LATELY = 100;
 
 /** What the watchdogs of a board tell each other, in a stream of their own. */

@@ -9,7 +9,7 @@ const CAP_KEYS = ['max_running', 'max_running_per_assignee'] as const;
 
 const { min, max } = POLICY.max_running;
 const RANGE = `a cap takes a whole number from ${min} to ${max}`;
-/** A cap as a call gives it; whoever wants none gives none. */
+/** A cap as a call gives it. There is no 0 for “off”: whoever wants no cap leaves it out. */
 export const Cap = z.int(RANGE).min(min, RANGE).max(max, RANGE);
 
 /** The caps that a claim was made under, with where each came from. */
@@ -49,8 +49,8 @@ export const capsInForce = ({ cap, cap_per_assignee }: Claimer, { policy, store_
 export type OpenRuns = { readonly board: number; readonly assignee: number };
 
 /**
- * Rule 11: the claim is admitted (null) when fewer admitted runs than each of its caps are open at its place in the log. Whoever reads the log
- * so far comes to the same answer, whether the claimant has read it or not.
+ * Rule 11: a claim is admitted (null) when fewer admitted runs are open at its place in the log than each of its caps allows. Everybody who reads
+ * the log up to there comes to the same answer.
  */
 export const overCap = ({ max_running, max_running_per_assignee }: Caps, name: string, open: OpenRuns): OverCap | null => {
   if (max_running !== undefined && open.board >= max_running.value)

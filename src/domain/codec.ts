@@ -34,7 +34,7 @@ const newest = (type: string, upcasters: Upcasters): string => {
 
 type EventSchema = { readonly shape: { readonly type: { readonly value: string }; readonly data: z.ZodType<Wire['data']> } };
 
-/** Between events and what stands in a stream. `events`: the schema of each; the names are also their first wire types. `schema`: of all of them. */
+/** Translates between events and what is stored. `events`: the schema of each; an event's name is also its first wire type. `schema`: the union of all of them. */
 export const codecOf = <Event extends AnyEvent>({
   events,
   schema,

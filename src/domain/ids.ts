@@ -11,8 +11,8 @@ const WORKER_RANGE = 'a worker’s name has 1 to 200 characters';
 export const WorkerId = z.string(WORKER_RANGE).min(1, WORKER_RANGE).max(200, WORKER_RANGE);
 export type WorkerId = z.output<typeof WorkerId>;
 
-/** One attempt at a task, numbered 1, 2, 3 … in its stream: the fencing token. */
 const RUN_RANGE = 'a run is a whole number from 1';
+/** One attempt at a task, numbered 1, 2, 3 … in its stream: the fencing token. */
 export const Run = z.int(RUN_RANGE).min(1, RUN_RANGE);
 export type Run = z.output<typeof Run>;
 

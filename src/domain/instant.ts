@@ -6,7 +6,7 @@ const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 export const Instant = z.string().regex(ISO, 'an instant is ISO-8601 in UTC with milliseconds, such as 2026-11-21T09:05:02.118Z');
 export type Instant = z.output<typeof Instant>;
 
-/** What was written last: of one command, and of many that come at once, most ask for the same ms. Two: that of a lease and its end. */
+/** The two instants made last, kept because one command, or many at once, mostly ask for the same ms: that of now, and that of the end of a lease. */
 let newest = { ms: 0, text: '1970-01-01T00:00:00.000Z' };
 let older = newest;
 
@@ -21,7 +21,7 @@ export const instantOf = (ms: number): Instant => {
   if (ms === newest.ms) return newest.text;
   if (ms === older.ms) return older.text;
   older = newest;
-  // Of whole ms, as the text is: what it stands for must not depend on who wrote it.
+  // Cut to whole ms, as the text is: what an instant reads back as must not depend on whether it is still in this cache.
   newest = { ms: Math.trunc(ms), text: new Date(ms).toISOString() };
   return newest.text;
 };
@@ -34,11 +34,11 @@ export const elapsed = (earlier: Instant, later: Instant): number => toMs(later)
 
 export const latest = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 
-/** Of what has the form of an instant. */
+/** Whether the calendar and the clock know it. What does not even have the form passes here: the pattern refuses it already. */
 const isReal = (text: string): boolean => {
   const ms = toMs(text);
   return !ISO.test(text) || (!Number.isNaN(ms) && instantOf(ms) === text);
 };
 
-/** An instant that somebody chose: `Date` takes 31 February for 3 March, and takes 25:00 for none. What a clock said needs no such look. */
+/** An instant that a person or program chose, so it may not exist: `Date` takes 31 February for 3 March. One that a clock gave need not be checked. */
 export const ChosenInstant = Instant.refine(isReal, 'there is no such day or time');

@@ -22,7 +22,7 @@ const sorted = (value: unknown): unknown => {
   );
 };
 
-/** One less than a store takes, whose event is around it: what is deeper, or goes round in a circle, is not JSON. */
+/** One level less than a store takes, because the event wraps the value. What is deeper, or refers to itself, is refused. */
 const MAX_DEPTH = 99;
 
 const isPlain = (value: object): boolean => {
@@ -34,12 +34,12 @@ const isJson = (value: unknown, depth = 0): boolean => {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || depth > MAX_DEPTH) return false;
-  // `every` passes over holes.
+  // `every` skips the holes of an array; `includes` finds them.
   if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1)) && !value.includes(undefined);
   return isPlain(value) && Object.values(value).every((item) => isJson(item, depth + 1));
 };
 
-/** As it will be read back: also through a proxy, which structuredClone refuses, and -0 as 0. */
+/** The value as it will be read back from the store. Not structuredClone: that refuses a proxy, and keeps -0. */
 const copied = (value: z.core.util.JSONType): z.core.util.JSONType => JSON.parse(JSON.stringify(value));
 
 /**

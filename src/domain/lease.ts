@@ -12,8 +12,8 @@ export const activityInterval = (lease_ms: number): number => {
 };
 
 /**
- * After how long (ms) activity is to be written again, by the run's last beat, whoever sent it; 0: now. A beat that another clock stamped later
- * than now says nothing.
+ * In how many ms activity is to be written as a beat again; 0: now. Counted from the run's last beat, whoever sent it, unless that lies in the
+ * future: then another host's clock is ahead, and it tells nothing.
  */
 export const activityDueIn = (last_heartbeat_at: Instant | null, lease_ms: number, now: Instant): number => {
   const age = last_heartbeat_at === null ? Infinity : elapsed(last_heartbeat_at, now);
@@ -43,7 +43,7 @@ type Extend = {
 
 /**
  * An extension: the process lives, but it is no beat. It never reaches past the instant at which the last beat becomes stale; without
- * a beat, or with that limit off, nothing caps it. `capped`: the age of the beat is what stopped it. It moved when `claim_expires` did.
+ * a beat, or with that limit off, nothing caps it. `capped`: the age of the last beat kept it shorter than a whole lease.
  */
 export const extended = ({ claim_expires, at, lease_ms, last_heartbeat_at, heartbeat_max_stale_ms, discounted_ms = 0 }: Extend) => {
   const wanted = plus(at, lease_ms);

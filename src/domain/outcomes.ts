@@ -2,7 +2,7 @@ import type { PolicyKey } from './policy.ts';
 
 /**
  * The one table of how a run can end other than by completion or a block, which event says so, and whether it counts as a
- * failure (design §5.6). Nothing else in the code knows what counts. Users see the ends of an event in this order.
+ * failure (design §5.6). Nothing else in the code knows what counts. Where users see a list of ends, it is in this order.
  */
 export const OUTCOMES = {
   lease_expired: { event: 'TaskReclaimed', counts: false },
@@ -42,7 +42,7 @@ export type ReclaimReason = (typeof RECLAIM_REASONS)[number];
 export type FailureOutcome = (typeof FAILURE_OUTCOMES)[number];
 export type ReleaseReason = (typeof RELEASE_REASONS)[number];
 
-/** The limit that, had it been longer, would have let a run go on that was taken away so; null: none would. */
+/** By reason of a reclaim: the limit that would have let the run go on, had it been longer; null where no limit would have. */
 export const KEPT_BY = {
   lease_expired: 'claim_ttl_ms',
   heartbeat_stale: 'heartbeat_max_stale_ms',
@@ -56,7 +56,7 @@ export const KEPT_BY = {
   cancelled: null,
 } as const satisfies Readonly<Record<ReclaimReason, PolicyKey | null>>;
 
-/** Whether a verdict says that the worker is silent or gone, so that its next word proves it wrong; the others know that it lives, or are a person's. */
+/** Whether a reclaim for this reason claims that the worker is silent or gone, so that a later word of it proves the verdict wrong. */
 export const SAYS_GONE: Readonly<Record<ReclaimReason, boolean>> = {
   lease_expired: true,
   heartbeat_stale: true,

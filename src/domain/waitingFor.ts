@@ -82,17 +82,17 @@ const ready = (task: Waits, now: Instant, boardNow: BoardNow): readonly WaitingF
 const blocked = ({ blocked: block, status_since: since, failures }: Waits): readonly WaitingFor[] =>
   block === null ? [] : [{ kind: 'blocked', by: block.by, block_kind: block.kind, reason: block.reason, since, failures }];
 
-/** Without parents it was said to wait for something that the board does not know. */
+/** A task in todo without parents was blocked as a dependency: on something that the board does not know. */
 const todo = ({ open_parents, status_since: since, failures }: Waits): WaitingFor =>
   open_parents === null
     ? { kind: 'blocked', by: 'block', block_kind: 'dependency', reason: null, since, failures }
     : { kind: 'dependencies', unfinished: open_parents.count, parents: open_parents.ids };
 
-/** Of a scheduled task, which waits for them too when its time has come. */
+/** The parents that a scheduled task will still wait for once its time has come. */
 const parentsOf = ({ open_parents: open }: Waits): readonly WaitingFor[] =>
   open === null || open.count === 0 ? [] : [{ kind: 'dependencies', unfinished: open.count, parents: open.ids }];
 
-/** Everything that a task waits for now; empty: nothing (it runs, it is over, or whoever comes may claim it). Pure: what is not handed over is not looked at. */
+/** Everything that a task waits for now; empty: nothing, because it runs, is over, or may be claimed by whoever comes. Pure: it knows only what it is handed. */
 export const waitingFor = (task: Waits, now: Instant, boardNow: BoardNow): readonly WaitingFor[] => {
   const { status, status_since: since, scheduled_until: until } = task;
   switch (status) {

@@ -5,7 +5,8 @@ import { countOf, digestOf, eventsUpTo, type StreamSum, type StreamSums, withEve
 
 /**
  * `complete`: everything up to the head at the start is there and was verified; else the signal ended it. `events` and `streams` of the source,
- * `copied` in this call. `only_in_target`: streams that the source has not; they are left alone. `target_differs`: nothing was written, or no more once another writer was met; `source_incomplete`: a stream does not begin at 0.
+ * `copied` in this call. `only_in_target`: streams that the source does not have; they are left alone. `target_differs`: nothing was written, or
+ * nothing more after another writer was met. `source_incomplete`: a stream does not begin at revision 0.
  */
 export type CopyAnswer =
   | {
@@ -106,7 +107,7 @@ const compared = async ({ from, prefixes, digest, signal, onProgress }: CopyStre
       sums.set(event.stream, sum);
       if (target?.revision === event.revision) differing.push(...unequal(event.stream, sum, target));
       if (event.revision > (target?.revision ?? -1n)) missing += 1;
-      // A place where an event lies: EventStoreDB takes no other to go on from.
+      // The position of an event, because EventStoreDB goes on from no other.
       if (missing === 0) before = event.position;
     }
     onProgress?.({ phase: 'compare', done: Number(position), total: Number(end) });

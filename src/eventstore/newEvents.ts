@@ -12,13 +12,13 @@ export const prepareEvents = (stream: string, events: readonly NewEvent[]): read
   if (prepared.length > 1 && new Set(prepared.map(({ id }) => id)).size < prepared.length) throw new InvalidEvents('two events of one append have the same id');
   let length = 0;
   for (const { data, metadata } of prepared) length += data.length + metadata.length;
-  // Only what could be too large is counted byte by byte.
+  // Bytes are counted only where the text is so long that it could be too large.
   const bytes = length * MOST_BYTES > MAX_APPEND_BYTES ? bytesOf(prepared) : 0;
   if (bytes > MAX_APPEND_BYTES) throw new InvalidEvents(`an append of ${bytes} bytes is over the limit of ${MAX_APPEND_BYTES}`);
   return prepared;
 };
 
-/** Of one UTF-16 code unit in UTF-8. */
+/** The most bytes that one UTF-16 code unit takes in UTF-8. */
 const MOST_BYTES = 3;
 
 const bytesOf = (prepared: readonly PreparedEvent[]): number =>
@@ -32,7 +32,7 @@ const prepareEvent = ({ id, type, data, metadata }: NewEvent): PreparedEvent => 
 
 /** No leading `$`: those names are EventStoreDB's own. */
 const NAME = /^(?!\$)[^\p{Cc}\p{Cs}]{1,256}$/u;
-/** What almost all names are made of: to look at Unicode's classes takes longer than to write the event as JSON. */
+/** Almost every name is of this form, which is tested first: the classes of Unicode take longer to test than the event to write as JSON. */
 const PLAIN_NAME = /^[\w.-]{1,256}$/;
 const isName = (name: string): boolean => PLAIN_NAME.test(name) || NAME.test(name);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -52,7 +52,7 @@ const notJson = (value: unknown, depth: number): string | undefined => {
   if (depth > MAX_DEPTH) return `a cycle, or deeper than ${MAX_DEPTH}`;
   if (Array.isArray(value)) return notJsonItem(value, depth + 1);
   if (!isPlainObject(value)) return `a ${typeof value} that is not plain data`;
-  // Nothing is inherited by plain data; an array of its values would cost a third of the walk.
+  // Not Object.values: making the array costs a third of the walk, and plain data inherits nothing that `in` could find.
   for (const key in value) {
     const fault = value[key] === undefined ? undefined : notJson(value[key], depth + 1);
     if (fault !== undefined) return fault;

@@ -4,7 +4,7 @@ import type { EventStore, NewEvent } from './port.ts';
 export type OwnAppend = { readonly stream: string; readonly events: readonly Pick<NewEvent, 'type'>[]; readonly position: bigint };
 export type Hearers = Set<(own: OwnAppend) => void>;
 
-/** The same store, telling whoever is in `hearers` then of each append that was stored just now. */
+/** The same store, which also tells `hearers` of each append of this process, as soon as it is stored. */
 export const overheard = (store: EventStore, hearers: ReadonlySet<(own: OwnAppend) => void>): EventStore => ({
   ...store,
   append: async (stream, events, expected) => {

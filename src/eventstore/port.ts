@@ -36,9 +36,8 @@ export type ReadStream = {
 };
 
 /**
- * `events`: never empty of meaning: everything that matches up to and including `position` has now been delivered
- * (`events` may be empty when only foreign events were passed over). `caught_up`: history is done, what follows is live;
- * sent once per subscription, or again after the subscriber fell behind.
+ * `events`: everything that matches, up to and including `position`, has been delivered with this message; the array is empty where only events
+ * that do not match were passed over. `caught_up`: history is done and what follows is live; told once, and again after the subscriber fell behind.
  */
 export type SubscriptionMessage =
   { readonly kind: 'events'; readonly events: readonly RecordedEvent[]; readonly position: bigint } | { readonly kind: 'caught_up'; readonly position: bigint };
@@ -65,7 +64,7 @@ export interface EventStore {
   append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended>;
   /** Events of one stream, in the order asked for; an absent stream is an empty array. */
   readStream(stream: string, options?: ReadStream): Promise<readonly RecordedEvent[]>;
-  /** History after a position, then `caught_up`, then live. Pulled: nothing is read ahead of a slow consumer but one batch. */
+  /** History after a position, then `caught_up`, then live. The consumer pulls: at most one batch is read ahead of it. */
   subscribe(options: Subscribe): AsyncIterable<SubscriptionMessage>;
   /** Position of the last event in the log, START when empty. Never below an append acknowledged before the call. */
   head(): Promise<bigint>;

@@ -29,7 +29,7 @@ export const subscribeTo = (log: PagedLog, options: Subscribe): AsyncIterable<Su
 async function* messages(log: PagedLog, options: Subscribe): AsyncGenerator<SubscriptionMessage, void, void> {
   let leave: (() => void) | undefined;
   const wait = async () => {
-    // The page was read before anyone listened: read again before the first wait.
+    // An append between the last read and this moment rang for nobody: so the first time, read again instead of waiting.
     if (leave === undefined) leave = log.attend?.() ?? nothing;
     else await log.wait(options.signal);
   };
@@ -45,7 +45,7 @@ async function* follow(log: PagedLog, { after, prefixes, signal }: Subscribe, wa
   let position = after;
   let live = false;
   while (!ended()) {
-    // No await between an empty page and the wait that follows it, or an append in between would go unnoticed.
+    // No await between an empty page and the wait for more, or an append in between would go unnoticed.
     const page = log.page(position, prefixes);
     if (page === undefined && live) {
       await wait();

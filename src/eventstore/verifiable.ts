@@ -14,7 +14,7 @@ export type Verify = {
   readonly signal?: AbortSignal;
 };
 
-/** A store that can prove its own log. A sound log gives no message with a `fault`; the last message has checked = total. */
+/** A store that can check its own log. A sound log gives no message with a `fault`; in the last message `checked` equals `total`. */
 export interface VerifiableStore extends EventStore {
   verify(options?: Verify): AsyncIterable<VerifyProgress>;
 }

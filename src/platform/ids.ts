@@ -14,8 +14,8 @@ export const uuidOf = (name: string): string => {
 };
 
 /**
- * Another UUID for each of the first 65,536 indices, the same for the same UUID and index: of version 8 (RFC 9562 §5.8), as random as the one
- * given, which is of another version. Without a hash, which costs more than all else that is done to write an event down.
+ * Another UUID for each index below 65,536, always the same for the same UUID and index. It is of version 8 (RFC 9562 §5.8), so it never equals one
+ * of the given version, and as random as that. Made without a hash, which would cost more than everything else that is done to write an event.
  */
 export const uuidBeside = (id: string, index: number): string => {
   const last = (Number.parseInt(id.slice(32), 16) + index) % 0x10000;

@@ -11,7 +11,7 @@ export const jsonLog = ({ level, name }: { readonly level: LogLevel; readonly na
     destination({ dest: 2, sync: true }),
   );
 
-/** An error that says how it is mended is no defect: where in our code it was thrown helps nobody. */
+/** An error that says how to mend it is no defect, so its stack would help nobody and is left out. */
 export const errorFacts = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error;
   return 'mend' in error ? { type: error.name, message: error.message, mend: error.mend } : stdSerializers.err(error);

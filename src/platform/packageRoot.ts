@@ -6,7 +6,7 @@ const upwards = (folder: string): string => (existsSync(join(folder, 'package.js
 
 let root: string | undefined;
 
-/** The folder of this package, from wherever this file was built to: dist, the pack, or the benchmarks. */
+/** The folder of this package, wherever this code was built to: dist, the pack, or the benchmarks. */
 export const packageRoot = (): string => (root ??= upwards(dirname(fileURLToPath(import.meta.url))));
 
 /** A file that the build leaves under dist, such as `interfaces/cli/main.js`. */

@@ -8,7 +8,7 @@ export type Row = readonly SqlValue[];
 
 /** Arguments bind by position; a row is an array of its columns, integers as numbers. */
 export interface Statement {
-  /** Where a write is hot, `get` does the same work without making this answer: 5 % of an append. */
+  /** In a hot write use `get`, which does the same without making this answer: that saves 5 % of an append. */
   run(...args: readonly SqlValue[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
   get(...args: readonly SqlValue[]): Row | undefined;
   all(...args: readonly SqlValue[]): readonly Row[];
@@ -99,7 +99,7 @@ export const sqliteInUse = (): { readonly version: string; readonly driver: stri
   }
 };
 
-/** The package finalizes statements only when they are collected; until then a closed file keeps its locks. For when that cannot wait. */
+/** Runs the garbage collector. The driver package frees a closed file, and its locks, only when its statements are collected; this is for when that cannot wait. */
 export const collectClosed = async (): Promise<void> => {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
@@ -135,7 +135,7 @@ const FAULTS: ReadonlyMap<number, SqliteFault> = new Map<number, SqliteFault>([
   [11, 'corrupt'],
   [13, 'full'],
   [14, 'cannot_open'],
-  // Too many came at once to begin a read.
+  // SQLITE_PROTOCOL: too many connections began a read at once.
   [15, 'busy'],
   [26, 'not_a_database'],
 ]);

@@ -19,7 +19,7 @@ export const admissions = {
   indexes: ['(board, name) WHERE admitted = 1'],
 } as const satisfies Pick<Projection<AdmissionRow>, 'name' | 'fold' | 'columns' | 'indexes'>;
 
-/** Admitted runs that are open: of a name, of a board. */
+/** How many admitted runs of a board are open, and how many of them are in one name. */
 export const OPEN_RUNS = 'SELECT count(*), count(*) FILTER (WHERE name = ?) FROM admissions WHERE board = ? AND admitted = 1';
 export const openRunsIn = (row: Row = []): OpenRuns => ({ board: integer(row, 0), assignee: integer(row, 1) });
 
@@ -31,7 +31,7 @@ export const openAdmissions = (database: Database): Table => {
   );
   const remove = database.prepare('DELETE FROM admissions WHERE key = ?');
   const count = database.prepare(OPEN_RUNS);
-  // What ends in the batch in which it began is never written.
+  // A run that begins and ends in one batch is never written.
   const pending = new Map<string, AdmissionRow | null>();
 
   const write = (): void => {
@@ -48,7 +48,7 @@ export const openAdmissions = (database: Database): Table => {
   const claimed = (event: RecordedEvent): void => {
     const claim = Claimed.safeParse(event.data);
     const board = event.metadata['board'];
-    if (!claim.success || typeof board !== 'string') return; // of nobody of ours
+    if (!claim.success || typeof board !== 'string') return; // not written by a board of ours
     const { run, caps } = claim.data;
     const name = nameOf(claim.data);
     pending.set(taskIdOfStream(event.stream), { board, run, name, over: caps === undefined ? null : overCap(caps, name, openIn(board, name)) });

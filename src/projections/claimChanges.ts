@@ -70,7 +70,7 @@ const told = (events: readonly RecordedEvent[], board: string): Pick<ClaimBatch,
   };
 };
 
-/** Records of a later version are not for this one: it holds because its board is unreadable, not because of them. */
+/** Records of a later version are passed over, since this one cannot tell what they say. */
 const recordOf = (event: RecordedEvent): readonly WatchdogEvent[] => {
   const record = decodeWatchdogEvent(event);
   return 'unreadable' in record ? [] : [record];

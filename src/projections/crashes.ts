@@ -20,7 +20,7 @@ export const crashIn = (event: RecordedEvent): Crash | undefined => {
   return 'unreadable' in told ? undefined : crashOf(told, { ...event, task_id: taskIdOfStream(event.stream) });
 };
 
-/** One row per run that crashed, of every board: its newest ones, as many as may count for anything. */
+/** One row per run that crashed. Of each board only the newest are kept, as many as can ever count. */
 export const crashes: Projection<CrashRow> = {
   name: 'crashes',
   fold: 2,

@@ -24,7 +24,7 @@ export const openParents = (rows: Rows, taskId: string, limit = 10): { readonly 
 export const childrenOf = (rows: Rows, taskId: string, { after = '', limit }: { readonly after?: string; readonly limit: number }): readonly string[] =>
   rows.all('SELECT child FROM links WHERE parent = ? AND child > ? ORDER BY child LIMIT ?', taskId, after, limit).map((row) => text(row, 0));
 
-/** Something a waiting task may do by now, or a ready one may not any more. `cause`: the event that allows it. */
+/** What a task should do by now: a waiting one go on, a ready one wait. `cause`: the event that led to it. */
 export type Nomination = { readonly task_id: string; readonly move: 'PromoteTask' | 'DemoteTask'; readonly revision: string; readonly cause: string };
 
 const firstOpen = (rows: Rows, taskId: string): string | undefined =>
@@ -68,12 +68,12 @@ export const firstScheduled = (rows: Rows, board: string): Instant | undefined =
   rows.all("SELECT min(scheduled_until) FROM tasks WHERE board = ? AND status = 'scheduled' HAVING count(*) > 0", board).map((row) => text(row, 0))[0];
 
 const POSITION = "CAST(json_extract(doc, '$.position') AS INTEGER)";
-/** Whether a parent of this task was linked after a child of it was. Links of tasks that are made parents first never are. */
+/** Whether this task got a parent after it had a child. Where parents are made before their children, no task does. */
 const linkedLate = (rows: Rows, taskId: string): boolean =>
   rows.all(`SELECT 1 WHERE (SELECT max(${POSITION}) FROM links WHERE child = ?) > (SELECT min(${POSITION}) FROM links WHERE parent = ?)`, taskId, taskId)
     .length > 0;
 
-/** Whether a link of this task may have closed a cycle: the last link of one is younger than the link below it, which is cheap to ask of every task. */
+/** Whether a link of this task closed a cycle. Tested first is what is cheap to ask of every task: the last link of a cycle is younger than the one below it. */
 export const closesCycle = (rows: Rows, taskId: string): boolean => linkedLate(rows, taskId) && hasCycle(rows, taskId);
 
 /** Whether links lead from this task up to itself, as far as 20,000 tasks above it. */

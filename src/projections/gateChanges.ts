@@ -23,7 +23,7 @@ type GateChangesOf = { readonly readModel: ReadModel; readonly board: string; re
 const TASKS_AT_ONCE = 1000;
 
 type Matter = 'own' | 'children' | 'both';
-/** Whom an event may move: the task itself, its children, both; of the others nobody waits. */
+/** Whom an event may move: the task itself, its children, or both. Events that are not here move nobody. */
 const MATTERS: Partial<Readonly<Record<TaskEventType, Matter>>> = {
   TaskCreated: 'own',
   TaskLinked: 'own',
@@ -62,7 +62,7 @@ export async function* gateChanges({ readModel, board, signal }: GateChangesOf):
   }
 }
 
-/** Links that closed a cycle, and whose second look never came: whoever made them died before it. */
+/** Links that closed a cycle and are still there, because whoever made them died before the second look. */
 const crossing = (rows: Rows, board: string, ids: readonly string[]): GateBatch['linked'] =>
   ids
     .filter((id) => closesCycle(rows, id) && getTask(rows, id)?.board === board)

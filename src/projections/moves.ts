@@ -22,9 +22,9 @@ export const askFor = (dispatch: DispatchMove, { task_id, move, revision, cause 
 };
 
 const AT_ONCE = 256;
-/** A command has its answer; what follows from it may not take longer than this (ms), or is left to the next host of a promoter. */
+/** What follows from a command that is already answered may take so long (ms); what is not done by then is left to the next host of a promoter. */
 const PATIENCE_MS = 10_000;
-/** Finished tasks remembered until nothing is left to claim, where a promoter looks after their children anyway; cut back when they are twice as many. */
+/** Where a promoter looks after the children of finished tasks, so many are remembered for `wake`; cut back to that when they are twice as many. */
 const KEPT = 10_000;
 const ID = 'board';
 
@@ -105,8 +105,8 @@ export const moves = ({ readModel, board, clock }: Given) => {
       await sweep;
     },
     /**
-     * Before nothing is said to be there: scheduled tasks whose time has come, and the children of what was finished here while a promoter that
-     * looks after them may not have come to them yet. Whether it is worth another look.
+     * Called before a claim is told that there is nothing: lets scheduled tasks go on whose time has come, and the children of what was finished
+     * here, which a promoter may not have come to yet. Whether it is worth looking for a task once more.
      */
     wake: async (dispatch: DispatchMove): Promise<boolean> => {
       const unsettled = finished.length > 0 || sweep !== undefined;

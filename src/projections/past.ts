@@ -22,7 +22,7 @@ export const rowsAt = async ({ store, at, signal }: { store: EventStore; at: Pas
   return { rows: views, close: views.close };
 };
 
-/** Clocks of two hosts differ, so instants need not rise along the log; but no event counts once one before it in its stream does not. */
+/** The clocks of two hosts differ, so instants need not rise along the log. But once an event of a stream is later than the time, none after it counts. */
 const until = (time: Instant): ((event: RecordedEvent) => boolean) => {
   const over = new Set<string>();
   return (event) => {

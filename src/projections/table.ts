@@ -27,7 +27,7 @@ export const openTable = <Row>(database: Database, projection: Projection<Row>):
   const select = database.prepare(`SELECT doc FROM ${name} WHERE key = ?`);
   const all = ['key', ...names, 'doc'];
   const insert = database.prepare(`INSERT INTO ${name}(${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})`);
-  // SQLite leaves alone every index of which an UPDATE names no column: a beat names none, a claim three of eight.
+  // An UPDATE names only the columns that changed, because SQLite touches no index whose columns it does not name: a beat names none.
   const updates = new Map<string, Statement>();
   const updateOf = (changed: readonly string[]): Statement => {
     const set = [...changed, 'doc'].map((column) => `${column} = ?`).join(', ');

@@ -56,7 +56,7 @@ export type Views = Rows & {
   readonly close: () => void;
 };
 
-// Its loss costs a rebuild, so it is not synced at each commit. No busy timeout once it is open: waiting goes on outside, where others may run.
+// Losing the file costs only a rebuild, so commits are not flushed. No busy timeout once it is open: `viewsFile` waits without blocking the thread.
 const PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL', 'wal_autocheckpoint=4000', 'cache_size=-32768', 'journal_size_limit=67108864'];
 const OPENING_MS = 100;
 

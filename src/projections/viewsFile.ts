@@ -28,7 +28,7 @@ const BUSY_WAIT_MS = 10_000;
 const BUSY_RETRY_MS = 2;
 /** Each try to open leaves a connection behind until it is collected. */
 const OPEN_RETRY_MS = 200;
-/** In place, then emptied; after that the rows are kept in memory, so that the user's command still gets its answer. */
+/** Tried one after the other. When neither helped, the rows are kept in memory, so that the user's command still gets its answer. */
 const MENDS = [rebuildInPlace, rebuildEmptied] as const;
 
 // A connection that is closed but not gone would keep its locks and stand in the way: hence collectClosed.
@@ -147,5 +147,5 @@ export const viewsFile = ({ path, projections, clock, check }: OpenViewsFile): V
 /** A row that does not parse was not written by us. */
 const faultOf = (error: unknown): SqliteFault | undefined => sqliteFault(error) ?? (error instanceof SyntaxError ? 'corrupt' : undefined);
 
-/** What could not be mended this way shows when the file is used next. */
+/** A mend that failed shows when the file is used next. */
 const triedToMend = (): void => undefined;

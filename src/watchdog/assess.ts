@@ -14,8 +14,8 @@ import type { ProcessWatch } from './processWatch.ts';
 import { stopPlan } from './stopPlan.ts';
 
 /**
- * What to do about a task next. `look`: at this instant (ms), null when only a change can matter. `again`: at once, also while holding, when
- * nothing that is due is looked at: it was revoked just now. `stop`: its child is to be stopped now.
+ * What to do about a task next. `look`: at this instant (ms); null when only a change can matter. `again`: at once, because it was revoked just now;
+ * no deadline would do, since while holding nothing that is due is looked at. `stop`: its child is to be stopped now.
  */
 type Next = { readonly act: 'look'; readonly at: number | null } | { readonly act: 'again' } | { readonly act: 'stop'; readonly task: RunningTask };
 
@@ -28,7 +28,7 @@ type Assessing = Pick<WatchdogOptions, 'load' | 'dispatch' | 'clock' | 'head' | 
   readonly seen: () => bigint;
 };
 
-/** An answer says that something was written, or that somebody else was first: the change that tells is on its way; if not, look again (ms). */
+/** After an answer the change that it led to, ours or somebody else's, is on its way in the log. Should it not come, look again after this (ms). */
 const CHANGE_WITHIN_MS = 2000;
 
 /** Looks at one task as it truly is now, and gives the command that follows, if any. */
@@ -78,7 +78,7 @@ const discountsOf = (keeper: HoldKeeper, { claimed_at, last_beat }: OpenRun) => 
 
 const isRevoked = (answer: Accepted['JudgeRun'] | Refusal): boolean => answer.ok && answer.verdict === 'revoked';
 
-/** While little may be judged, the table knows only of that; the rest comes when the fresh lease is over. */
+/** While only certain verdicts may be judged, the table names no instant for the others: they come when the fresh lease is over. */
 const nextLook = (
   { look_again_at }: Extract<Verdict, { kind: 'none' }>,
   only_certain: boolean,

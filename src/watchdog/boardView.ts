@@ -16,9 +16,9 @@ interface BoardView {
   state(): BoardState;
 }
 
-/** Two chances within the shortest outage that counts (ms). */
+/** How often the board is read (ms): twice within the shortest outage that counts. */
 const PULSE_MS = 5000;
-/** The sooner the store answers, the sooner judging goes on (ms). */
+/** The same while holding (ms): the sooner an answer is seen, the sooner judging goes on. */
 const HELD_PULSE_MS = 500;
 
 type Viewing = Pick<WatchdogOptions, 'board' | 'recorded' | 'clock' | 'log'> & {

@@ -5,7 +5,7 @@ type Block = Float64Array | Uint32Array | Uint8Array;
 
 const SLOTS = 1024;
 
-/** Made a block at a time, when a slot of it is first set: growing copies nothing, and what few boards need costs the others nothing. */
+/** A block of slots is made when one of them is first set. So growing copies nothing, and a column that nobody sets costs nothing. */
 const columnOf = (block: () => Block, unset: number): Column => {
   const blocks: (Block | undefined)[] = [];
   return {

@@ -41,7 +41,7 @@ export const deadlines = (): Deadlines => {
     const block = Math.floor(slot / BLOCK);
     if (deadline < (bounds[block] ?? NEVER)) bounds[block] = deadline;
   };
-  /** An exact minimum in place of the bound, which deadlines moved later have left too low. */
+  /** Puts the exact minimum of a block in place of its bound, which is too low after deadlines were moved later. */
   const tighten = (block: number): number => {
     let least = NEVER;
     for (let slot = block * BLOCK; slot < (block + 1) * BLOCK; slot += 1) {

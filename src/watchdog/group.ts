@@ -19,7 +19,7 @@ export const groupOf = (processes: ProcessTable, started: Started): Group => {
   const { pgid } = started.child;
   const found = processes.group(pgid);
   if (found === 'hidden') return { leader, members: found };
-  // A child is started as leader of a session of its own. Members of another session belong to a later group that got the same number.
+  // A child leads a session of its own. Members of another session belong to a later group that was given the same number.
   const ours = leader === 'alive' ? found : found.filter(({ session }) => session === pgid);
   return { leader, members: ours.filter(({ ended }) => !ended).map(({ pid }) => pid) };
 };

@@ -11,7 +11,7 @@ const OUT_OF_REACH_MS = 10_000;
 
 /** When this watchdog may judge, and what only. Every call to the store goes through `read` or `write`. */
 export interface HoldKeeper {
-  /** Looks at the clocks and at the store's silence; before anything is judged. Asks again for what could not be recorded. */
+  /** Looks at the clocks and at the store's silence, before anything is judged. Sends again what could not be recorded. */
   check(): void;
   /** A read of the store; once the store answers again, a hold ends. */
   read<Answer>(ask: () => Promise<Answer>): Promise<Answer>;

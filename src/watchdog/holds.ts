@@ -29,7 +29,7 @@ const USUAL_MS = 6000;
 export const checked = (holds: Holds, { now, silent_ms, limit_ms }: Check): { readonly holds: Holds; readonly began: Held | null } => {
   const drift = driftBetween(holds.last, now);
   const slept = now.monotonic - holds.last.monotonic;
-  // A clock set back must not leave a grace in the far future.
+  // Once the clock is set back, the old instant would lie in the future, and make every lease fresh until then.
   const seen = { ...holds, last: now, fresh_from: Math.min(holds.fresh_from, now.wall) };
   const begin = (reason: HoldReason, jump_ms: number) => {
     const held = { reason, since: now.monotonic, jump_ms };
@@ -38,7 +38,7 @@ export const checked = (holds: Holds, { now, silent_ms, limit_ms }: Check): { re
   };
   if (Math.abs(drift) > JUMP_MS) return begin('clock_jump', Math.round(drift));
   if (holds.held !== null) return { holds: seen, began: null };
-  // A handler that keeps this process busy makes every answer look late; the store was not at fault.
+  // While a handler keeps this process busy, every answer looks late, and the store is not at fault.
   const late = slept > USUAL_MS ? silent_ms - slept : silent_ms;
   if (late > limit_ms) return begin('store_unreachable', 0);
   // This process itself stood still (suspended, or its container frozen) while both clocks went on: so may the workers have.

@@ -4,7 +4,7 @@ export type Reading = { readonly wall: number; readonly monotonic: number };
 /** `at`: wall clock after the jump. `ms`: how far the wall clock ran ahead of the monotonic one. */
 export type Jump = { readonly at: number; readonly ms: number };
 
-/** More than any clock discipline slews between two readings, less than the shortest useful lease grace (design §5.8). */
+/** More than a clock is ever slewed between two readings (design §5.8). */
 export const JUMP_MS = 30_000;
 
 /** How far the wall clock ran ahead (behind: negative) between two readings. */

@@ -20,7 +20,7 @@ export const knownProcesses = ({ slots, tasks, recorded }: KnownBySlot): KnownPr
     const slot = slots.get(taskId);
     if (slot !== undefined) recorded.afar(slot);
   },
-  // Live, as a walk over a Map is: a slot is looked up when its turn comes.
+  // As with a Map, what changes during the walk is seen: each slot is looked up when its turn comes.
   *[Symbol.iterator]() {
     for (let slot = 0; slot < tasks.length; slot += 1) {
       const [task, near] = [tasks[slot], recorded.near(slot)];

@@ -38,8 +38,8 @@ export const liveClaims = (): LiveClaims => {
   const slots = new Map<string, number>();
   const tasks: string[] = [];
   const at = deadlines();
-  // `otherwise`: when something but the end of the lease could matter (a limit on the run, its silence).
-  // `progress`: where nothing is set, the claim itself.
+  // `otherwise`: when something other than the end of the lease could matter, such as a limit on the run or its silence.
+  // `progress`: since when it makes none; unset, the instant of the claim counts.
   const [runs, expires, claimed, beat, progress, otherwise] = [wholes(), column(), column(), column(), column(), column()];
   // What many claims share is kept once, what few have is kept apart.
   const limited = interned((limits: TaskLimits) => JSON.stringify(limits));
@@ -75,7 +75,7 @@ export const liveClaims = (): LiveClaims => {
     if (last_heartbeat_at !== undefined) beat.set(slot, last_heartbeat_at ?? Number.NaN);
     if (limits !== undefined) limit(slot, limits);
     if (revocation !== undefined) mark(revoked, slot, revocation !== null);
-    // But for the first, a beat only moves these instants later, so it works them out again only when one has passed: a beat stays cheap.
+    // Every beat but the first only moves these instants later. So they are worked out anew only when one has passed, and a beat stays cheap.
     if (limits !== undefined || first || otherwise.get(slot) <= (last_heartbeat_at ?? 0)) workOut(slot);
     arm(slot);
   };

@@ -1,6 +1,6 @@
 /** Whether the store answers to one kind of call. Times are monotonic ms. */
 interface Outage {
-  /** Wraps a call: silence, or a failure to reach the store, is an outage from the moment of the call (or of the last answer); an answer ends it. */
+  /** Makes a call. Silence, or a failure to reach the store, is an outage since the call began, or since the last answer if that is later. An answer ends it. */
   measure<Answer>(call: () => Promise<Answer>): Promise<Answer>;
   /** How long the store has been out of reach; 0 when nothing is waiting for it. */
   silence(): number;

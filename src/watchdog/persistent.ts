@@ -6,7 +6,7 @@ import type { WatchdogLog } from './ports.ts';
 /** When the changes broke off because the store was out of reach, they begin anew after this (ms). */
 const AGAIN_MS = 1000;
 
-/** The changes, subscribed again from the start whenever the store was out of reach. The same reason is told once until they come again. */
+/** The changes, subscribed anew from the start whenever the store was out of reach. The same reason is logged once until changes come again. */
 export const persistent = <Batch>(given: {
   readonly changes$: Observable<Batch>;
   readonly clock: Clock;

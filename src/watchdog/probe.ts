@@ -5,8 +5,8 @@ import { lookAtChild, lookAtPid } from './look.ts';
 import { placeOf } from './place.ts';
 
 /**
- * Looks at the processes of runs on this host. `one_kernel`: every process that uses the store runs on this kernel (the embedded
- * store), so the same host name under another boot id is an earlier boot; else it may be a second machine of that name, and is foreign.
+ * Looks at the processes of runs on this host. `one_kernel`: every process that uses the store runs on this kernel, as with the embedded store, so
+ * the same host name with another boot id is an earlier boot. Otherwise it may be a second machine of that name, and is foreign.
  */
 export const processProbe = ({ processes, one_kernel = true }: { readonly processes: ProcessTable; readonly one_kernel?: boolean }): ProcessProbe => {
   const { host } = processes;

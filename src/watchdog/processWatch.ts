@@ -25,7 +25,7 @@ type Watch = { readonly probe: ProcessProbe; readonly now: () => Instant; readon
 /** `turn`: lets others run. */
 export const processWatch = ({ probe, now, turn }: Watch): ProcessWatch => {
   const deadSince = new Map<string, Instant>();
-  // Only where something is amiss: of most runs nothing is kept.
+  // What was seen last, only where something is amiss: of most runs nothing is kept.
   const amiss = new Map<string, string>();
   const isNews = (taskId: string, processes: Processes, all: KnownProcesses): boolean => {
     const seen = probe.look(processes);

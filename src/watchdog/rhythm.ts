@@ -7,7 +7,7 @@ type Rhythm = {
   readonly done: Promise<void>;
 };
 
-/** Shortest wait (ms): what comes in between is done together. */
+/** The shortest wait (ms): whatever falls due within it is done together. */
 const LEAST_MS = 2;
 
 /** `tick` does what is due and says in how many ms something will be. It must not throw. */

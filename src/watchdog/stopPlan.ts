@@ -2,7 +2,7 @@ import { instantOf, toMs, type Instant } from '../domain/instant.ts';
 import type { Probe } from '../domain/process.ts';
 import type { OpenRun, Revocation } from '../domain/task/state.ts';
 
-/** `judge`: nothing here can be stopped, the table decides. `wait`: the supervisor stops first; look again then. */
+/** `judge`: nothing can be stopped from here, so the table decides. `wait`: until then it is the supervisor's turn to stop the child. */
 type StopPlan = { readonly act: 'stop' } | { readonly act: 'judge' } | { readonly act: 'wait'; readonly until: Instant };
 
 /** What the supervisor gets beyond stop_grace to report its stop, before the watchdog does it (design §5.5). */

@@ -29,7 +29,7 @@ export interface Watchdog {
 
 /** How often processes of this host are looked at (ms): a crash shows within 2 s. */
 const LOOK_EVERY_MS = 2000;
-/** Another subscription of this process that begins is behind for a moment; people are told of more than that (ms). */
+/** Whenever a subscription of this process begins, it is behind for a moment. People are told only when it lasts longer (ms). */
 const BLIP_MS = 1000;
 
 /**

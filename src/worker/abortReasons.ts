@@ -38,7 +38,7 @@ export class Shutdown extends Error {
 
 export type AbortReason = StaleRun | Cancelled | Shutdown;
 
-/** Why a refused command says that the run is over. */
+/** The reason to abort that a refusal with StaleRun gives. */
 export const fencedBy = (taskId: string, run: number, { message, ...facts }: Refusal): StaleRun | Cancelled => {
   const reason = typeof facts['reason'] === 'string' ? facts['reason'] : message;
   return reason === 'cancelled' ? new Cancelled(taskId, null) : new StaleRun(taskId, run, reason);

@@ -29,8 +29,8 @@ const PAUSE_MS = 1000;
 
 /**
  * Claims as long as there is room, until the signal aborts, `enough` says so or the store is closed. Resolves when no more claims will
- * be made, with the answer that was enough; runs may still be open. Rejects on a failure of the store that waiting does not mend, which
- * a user without rights is as long as the store never answered, and with Refused on a claim that the board will never take.
+ * be made, with the answer that was enough; runs may still be open. Rejects with Refused on a claim that the board will never take, and on a
+ * failure of the store that waiting does not mend. Missing rights are such a failure only until the store has answered once.
  */
 export const claimLoop = async ({ board, claim, concurrency, signal, clock, work, enough }: ClaimLoop): Promise<Refusal | NothingToClaim | undefined> => {
   let open = 0;

@@ -38,7 +38,7 @@ export async function openClaim({ board, claimed, watch, clock, schemas = {}, on
   const { task_id, run, worker, lease_ms, beat_within_ms } = claimed;
   const aborter = new AbortController();
   const { signal } = aborter;
-  // What the log tells while a verdict of this handle is under way, its answer tells too.
+  // While a verdict of this handle is under way, the log tells of its end too: the verdict's own answer says that, so it aborts nothing.
   let deciding = false;
   const unwatch = watch.add({ task_id, run, onOver: (end) => (deciding ? undefined : abort(abortReasonOf(task_id, run, end))) });
   const leave = (): void => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Revision, Run, TaskId } from '../ids.ts';
 import { Instant } from '../instant.ts';
 
-/** A run whose process ended by itself and not well. `process`: what was seen of it, where that tells one process that held several runs. */
+/** A run whose process ended by itself, and badly. `process`: how a watchdog described it, so that one process that held several runs counts once; else null. */
 export const Crash = z.object({
   task_id: TaskId,
   run: Run,

@@ -1,4 +1,4 @@
-/** As much of an error tells it from others (facts/hermes-kanban.md §1.7). */
+/** Characters that are enough to tell one error from another (facts/hermes-kanban.md §1.7). */
 const LENGTH = 80;
 
 /** What differs between two ends of the same kind, in the order in which it is masked: a path may hold a number, but no number a path. */

@@ -26,7 +26,7 @@ export type Told = { readonly position: bigint } & (
 export type Recent = { readonly position: bigint; readonly resumed_revision: string | null; readonly crashes: readonly Crash[] };
 export const NOTHING_TOLD: Recent = { position: -1n, resumed_revision: null, crashes: [] };
 
-/** As many crashes as the limit may be: what came before cannot matter any more. */
+/** How many crashes are kept: the largest limit there is. Older ones can never count. */
 export const MOST_TOLD = POLICY.same_error_limit.max;
 
 export const heard = (recent: Recent, told: Told): Recent => {
@@ -38,7 +38,7 @@ export const heard = (recent: Recent, told: Told): Recent => {
 
 type Limits = { readonly limit: number; readonly window_ms: number };
 
-/** A process that held several runs crashed once. */
+/** False for a crash of a process that is counted already: one that held several runs crashed once. */
 const another = ({ process }: Crash, kept: readonly Crash[]): boolean => process === null || kept.every((other) => other.process !== process);
 
 /**

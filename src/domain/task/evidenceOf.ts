@@ -5,7 +5,7 @@ import type { Probe } from '../process.ts';
 import type { RunningTask } from './state.ts';
 import { beatDiscount, type Sight } from './verdicts.ts';
 
-/** Who looked, what was seen, and how old the view was. */
+/** Who looked, what was seen, how far the looker's view was behind, and which clock jumps count off. */
 export type Look = { readonly probe: Probe; readonly judge: Judge; readonly view_behind: number } & Pick<Sight, 'discounted_ms' | 'beat_discounted_ms'>;
 
 type Facts = {

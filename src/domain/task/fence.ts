@@ -10,7 +10,7 @@ import type { EndedRun, ExistingTask, Kept, OpenRun, RunningTask } from './state
 type Sender = { readonly type: string; readonly at: Instant; readonly run: number | null; readonly worker: string | null };
 /** What is worth keeping of a command that comes too late; null: nothing. */
 type Payload = Readonly<Record<string, unknown>> | null;
-/** Nothing to salvage, but it proves that the worker lived when a verdict said otherwise: kept once, if nothing else of the run is. */
+/** A beat without a payload: nothing to salvage, but proof that the worker lived when a verdict said otherwise. Kept once, if nothing else of the run is. */
 export const SIGN_OF_LIFE: Payload = {};
 
 /** Rule 2: the run and the worker are those of the open, unrevoked run. */
@@ -28,7 +28,7 @@ const ownRun = (task: ExistingTask, sender: Sender): EndedRun | OpenRun | undefi
   return endedRun(task, sender);
 };
 
-/** A verdict took it because its worker was silent or gone. */
+/** Whether the run was taken away because its worker was thought silent or gone. */
 const saidGone = (own: EndedRun | OpenRun): boolean => {
   const reason = 'ended_revision' in own ? (own.ended_by === 'TaskReclaimed' ? own.end : null) : (own.revoked?.reason ?? null);
   return RECLAIM_REASONS.some((known) => known === reason && SAYS_GONE[known]);

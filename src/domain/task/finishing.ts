@@ -8,7 +8,7 @@ import type { TaskEvent } from './events.ts';
 import { unfinishedOf } from './parents.ts';
 import type { ExistingTask } from './state.ts';
 
-/** A run that names itself must hold the task; without a run it is an operator's, about a task that nobody holds. */
+/** A command that names a run must come from its holder. One that names none is an operator's, and only for a task that nobody holds. */
 const byOperator = (task: ExistingTask, run: number | null): boolean => run === null && task.status !== 'running';
 
 export const completeTask: Decide<'CompleteTask'> = (command, task) => {

@@ -22,7 +22,7 @@ export type Verdict =
       readonly finishes: { readonly confirmed: boolean } | null;
     };
 
-/** How long after SIGKILL the supervisor's result may take before this host's watchdog steps in, or somebody else does (rule 5). */
+/** How long after SIGKILL the supervisor may take to report before the watchdog of its host, or whoever else can, ends the revocation (rule 5). */
 const RESULT_MS = 5000;
 
 const instantOrNull = (ms: number): Instant | null => (Number.isFinite(ms) ? instantOf(ms) : null);
@@ -62,7 +62,7 @@ const revocationDue = ({ at, deferred }: Revocation, facts: Facts): number => {
   return later(toMs(deferred?.retry_at ?? at), facts.claim_expires) + facts.limit('foreign_grace_ms') + facts.clock_grace;
 };
 
-/** A revoked run is not judged again; only when nobody reports the end of its stop, the revocation ends here (rule 5). */
+/** A revoked run is not judged again. But when nobody reports the end of its stop, the revocation ends here (rule 5). */
 const judgeRevoked = (revoked: Revocation, facts: Facts): Verdict => {
   const due = revocationDue(revoked, facts);
   const due_at = instantOrNull(due);

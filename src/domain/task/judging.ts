@@ -20,7 +20,7 @@ const nothing = (run: number, reason: string | null = null): Outcome => ({ run, 
 export const mustStop = (task: RunningTask, probe: CommandOf<'JudgeRun'>['probe']): boolean =>
   task.run.started !== null && probe.process !== 'dead' && !probe.other_boot;
 
-/** No signal was sent from here; `confirmed`: the process was seen gone all the same. */
+/** The record of a stop without signals of ours. `confirmed`: the process was seen gone all the same. */
 export const noStop = (task: RunningTask, now: Instant, confirmed: boolean): Stop => {
   const since = task.run.revoked === null ? 0 : elapsed(task.run.revoked.at, now);
   return { signals: [], confirmed, gone_at: null, took_ms: since < 0 ? 0 : since };
@@ -38,7 +38,7 @@ const lookOf = ({ probe, judge: by, view_behind, discounted_ms, beat_discounted_
 const ended = (command: CommandOf<'JudgeRun'>, task: RunningTask, board: BoardState, verdict: Extract<Verdict, { kind: 'end' }>): Decision<'JudgeRun'> => {
   const { at, probe } = command;
   const { reason, rule, uses, due_at, finishes } = verdict;
-  // A failure is one of so many: `why` tells which, and by whose limit.
+  // `why` tells the how-manyth failure this was, of how many, and who set that limit.
   const limits = countsAsFailure(reason) ? [...uses, 'failure_limit' as const] : uses;
   const evidence = evidenceOf({ task, now: at, look: lookOf(command), layers: layersOf(task, board), uses: limits, due_at });
   const { run, revoked } = task.run;

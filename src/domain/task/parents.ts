@@ -5,7 +5,7 @@ import { BoardSlug, Revision, TaskId } from '../ids.ts';
 export const FINISHED = ['done', 'archived'] as const;
 export const isFinished = (status: string): boolean => FINISHED.some((finished) => finished === status);
 
-/** Parents of one task: what fits into one append, with room for the rest of it. */
+/** Most parents of one task: their ids fit into one append, with room for everything else in it. */
 export const MOST_PARENTS = 5000;
 export const Parents = z.array(TaskId).max(MOST_PARENTS, `a task may have at most ${MOST_PARENTS} parents`);
 
@@ -28,7 +28,7 @@ export const Because = z.discriminatedUnion('by', [
 ]);
 export type Because = z.output<typeof Because>;
 
-/** The event's part of what was seen. */
+/** Of what was seen, the part that is stored in an event. */
 export const parentAt = ({ task_id, status, revision }: ParentAt): ParentAt => ({ task_id, status, revision });
 
 type Family = { readonly parents: readonly string[]; readonly waived: readonly string[] };

@@ -3,7 +3,7 @@ import type { TaskEventType } from './events.ts';
 type Reach = {
   /** What becomes of the open run. */
   readonly run: 'begins' | 'ends' | 'stays';
-  /** Whether it can make its task claimable, or move it up the order of those that are: if not, it takes it out at most. */
+  /** `may_enter`: its task may become claimable by it, or move in the order of those that are. `leaves`: at most the task stops being claimable. */
   readonly queue: 'may_enter' | 'leaves';
 };
 
@@ -49,5 +49,5 @@ export const RUN_ENDS = typesThat(({ run }) => run === 'ends');
 export const endsRun = <Event extends { readonly type: TaskEventType }>(event: Event): event is Extract<Event, { readonly type: EndsRun }> =>
   RUN_ENDS.has(event.type);
 
-/** These leave the order of what is ready as it was, but for their own task. */
+/** Events that change nothing in the order of what is ready, except that their own task may drop out. */
 export const ONLY_LEAVES = typesThat(({ queue }) => queue === 'leaves');

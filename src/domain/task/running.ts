@@ -1,8 +1,8 @@
 import type { ExistingTask, OpenRun, Place, RunningTask } from './state.ts';
 
 /**
- * A task with this open run. Every claim and beat comes here twice, to be decided and to be kept, so it goes field by field: V8 of Node 20 gives
- * the clone of a clone a new shape each time, and what meets many shapes is slow; a spread after other fields costs seven times as much.
+ * A task with this open run. Every claim and beat comes here twice, when it is decided and when it is stored, so it is written field by field: a
+ * spread costs V8 seven times as much, and gives its objects many shapes, which makes all code slow that reads them (docs/adr/literals-not-copies.md).
  */
 export const running = (task: ExistingTask, run: OpenRun, { revision, updated_at, status_since }: Place, not_before = task.not_before): RunningTask => ({
   status: 'running',

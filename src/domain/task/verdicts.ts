@@ -31,7 +31,7 @@ export type Facts = Times & {
   readonly limit: (key: PolicyKey) => number;
   /** `1h (default)` */
   readonly text: (key: PolicyKey) => string;
-  /** Clocks of two hosts meet where this host did not start the process. */
+  /** What the clocks of two hosts may differ by; 0 where the process is on this host. */
   readonly clock_grace: number;
 };
 
@@ -54,7 +54,7 @@ const alive = ({ process }: Probe): boolean => process === 'alive';
 const unknown = ({ process }: Probe): boolean => process === 'unknown';
 const foreign = ({ process }: Probe): boolean => process === 'foreign';
 const dead = ({ process }: Probe): boolean => process === 'dead';
-/** Nobody on this host can see it, so the clocks of two hosts may meet. */
+/** Nobody on this host can see the process, so it may run elsewhere, by another clock. */
 export const unseen = (probe: Probe): boolean => unknown(probe) || foreign(probe);
 const any = ({ process }: Probe): boolean => process !== 'foreign';
 const supervisorGone = ({ supervisor }: Probe): boolean => supervisor === 'dead' || supervisor === 'absent';
@@ -72,7 +72,7 @@ const silenceSettled = ({ claimed_at, last_heartbeat_at: beat, limit, sight, clo
 const beatStale = ({ last_heartbeat_at: beat, claim_expires, limit, sight }: Facts): number =>
   beat === null ? NEVER : off(limit('heartbeat_max_stale_ms'), later(claim_expires, beat + limit('heartbeat_max_stale_ms') + beatDiscount(sight)));
 
-/** Counted from the first beat: of a run that says nothing, the rows above and below know more. A clock jump counts off since the claim, so it may come late, never early. */
+/** Counted from the first beat: a run that never beats is for the other rows. All clock jump since the claim is taken off: it may be late, never early. */
 const progressDue = ({ progress_since: since, limit, sight, clock_grace }: Facts): number =>
   since === null ? NEVER : off(limit('progress_timeout_ms'), since + limit('progress_timeout_ms') + sight.discounted_ms + clock_grace);
 

@@ -29,7 +29,7 @@ const QUERY: Readonly<Record<string, RegExp>> = {
  */
 export const addressOf = (store: string): Address => {
   const [, scheme, credentials, hosts = '', query = ''] = /^(esdb(?:\+discover)?:\/\/)(?:([^@/?]*)@)?([^@/?]*)\/*(?:\?(.*))?$/.exec(store.trim()) ?? [];
-  // A password with / ? or @ in it tears the address. Of such a one nothing before the last @ is shown.
+  // A raw / ? or @ in a password tears the address apart. Then nothing before the last @ is shown.
   const torn = scheme === undefined || (credentials === undefined && /^[^=]*@/.test(query));
   const shown = torn ? hidden(store) : `${scheme}${credentials === undefined ? '' : '…@'}${hosts}`;
   const refuse = (why: string, mend: string) => new StoreUnavailable(`cannot open ${shown}: ${why}`, mend);

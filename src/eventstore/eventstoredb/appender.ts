@@ -24,7 +24,7 @@ const PER_EVENT_MS = 5;
 
 /**
  * Appends with ids and expectation that never change, as often as it takes to know what became of it: stored, a conflict, or refused.
- * Anything else is not known, however it is called (§1.9 #1, #2, #5, #9). @throws the port's errors
+ * Whatever else the client reports, the outcome is not known (facts/eventstoredb.md §1.9 #1, #2, #5, #9). @throws the port's errors
  */
 export const appender = (connection: Connection, path: AppendPath, findOwn: OwnEvents): ((append: Append) => Promise<Appended>) => {
   const attempt = tries(connection, path);
@@ -50,7 +50,7 @@ export const appender = (connection: Connection, path: AppendPath, findOwn: OwnE
       const tried = answer.kind === 'conflict' ? await judged(answer, append, tries) : answer;
       if (tried.kind === 'stored') {
         seen.note(tried.position);
-        // What lies where the log already was when we began is not of this call.
+        // At or before the end of the log as this call found it: then an earlier call stored it.
         return { revision: tried.revision, position: tried.position, repeated: tried.position <= known };
       }
       if (tried.kind === 'refused') throw tried.error;

@@ -64,7 +64,7 @@ const singer = ({ client, clock, timings, closed }: Connection): (() => Promise<
   };
   const deadline = timings.appendMs;
   return async () => {
-    // Refused when another process did it before: also then it is done.
+    // Refused when another process has done it already, which is just as well.
     if (!bounded) await settled(() => client.current().setStreamMetadata(CANARY_STREAM, { maxCount: 1 }, { expectedRevision: NO_STREAM, deadline }));
     bounded = true;
     return settled(() => client.current().appendToStream(CANARY_STREAM, jsonEvent({ type: 'CanarySang', data: {} }), { expectedRevision: ANY, deadline }));

@@ -13,7 +13,7 @@ export type Connection = {
   readonly timings: Timings;
   /** `close()` was called: nothing new begins. */
   readonly closing: AbortSignal;
-  /** What was under way had its time: it ends now. */
+  /** The time that `close()` gives to what is under way is over: it ends now. */
   readonly closed: AbortSignal;
   /** Ends with `closed`. */
   readonly patience: Patience;

@@ -29,7 +29,7 @@ export const ownEvents =
         const mine = stored.length === events.length && events.every(({ id }, i) => stored[i]?.id === id && stored[i].revision === from + BigInt(i));
         return mine ? { kind: 'mine', revision: last.revision, position: last.position } : { kind: 'others' };
       }
-      // The server counts what it does not show yet; or somebody deleted what stood there.
+      // The server counts events that it does not show yet, or somebody has deleted what stood there.
       await clock.sleep(pause(timings.retryMs, look), closing);
     }
     return rank(actual) > rank(expected) ? { kind: 'others' } : { kind: 'not_to_be_seen' };

@@ -6,7 +6,7 @@ export type Patience = (ms: number, giveUp: () => void) => () => void;
 /** How late a wait may be given up. */
 const TICK_MS = 100;
 
-/** `within` for calls by the thousand: one sleep for all that wait, since a timer and a signal for each are dearer than the rest of an append of ours. */
+/** As `within`, for thousands of calls: one sleep serves all that wait. A timer and a signal for each would cost more than all else we do for an append. */
 export const patience = (clock: Clock, ended: AbortSignal): Patience => {
   const waiting = new Set<{ readonly due: number; readonly giveUp: () => void }>();
   let watched = false;

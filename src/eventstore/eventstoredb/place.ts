@@ -15,7 +15,7 @@ export type Place = {
   wasLive: boolean;
   /** The server gave no-position as a checkpoint: that subscription will never send another one. */
   poisoned: boolean;
-  /** The next caught-up is not news. */
+  /** The next caught-up is not told: the subscriber knows that it is live. */
   quiet: boolean;
 };
 

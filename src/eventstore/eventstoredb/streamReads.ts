@@ -62,7 +62,7 @@ const collect = async ({ client, clock, timings, closed }: Connection, open: () 
   const events: ClientEvent[] = [];
   const over = endingWith(closed);
   const stream = open();
-  // The old client's reads are cancelled when it is replaced, and one that is cancelled just ends: too early, and without an error.
+  // When the client is replaced, reads of the old one are cancelled, and a cancelled read ends too early without any error.
   let cutShort = false;
   const forget = client.renewed(() => (cutShort = true));
   const ended = new Promise<void>((resolve, reject) => {

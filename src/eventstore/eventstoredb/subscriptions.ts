@@ -121,13 +121,13 @@ async function* follow({ place, prefixes, ended, down, name }: Run, feed: Feed):
 /** When to go on. @throws what does not mend by itself */
 const resumed = ({ connection, place }: Run, failure: Error | undefined, waitedMs: number): 'at_once' | 'later' => {
   if (failure === undefined) {
-    // It was left because it would send no checkpoint any more. From where it had come to, another one does.
+    // We left it, because it would send no more checkpoints. A new one from the same place does.
     [place.poisoned, place.quiet] = [false, true];
     return 'at_once';
   }
   place.quiet = false;
   if (codeOf(failure) === INVALID_ARGUMENT && place.boundary) {
-    // Between two events the server does not begin. From the start, then; what was handed on is passed over.
+    // The server cannot begin between two events. So begin at the start, and pass over what was handed on before.
     place.boundary = false;
     return 'at_once';
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { bytes } from '../../platform/ids.ts';
 
-/** Without a reason each abort would make an exception with its stack, which is dear: an append ends one of these. */
+/** Given as the reason, because an abort without one makes an exception with a stack, which is dear: every append ends such a signal. */
 const OVER = 'over';
 
 /** A signal that aborts with the other one, or with `end`, which also lets go of the other: that may live as long as the store. */

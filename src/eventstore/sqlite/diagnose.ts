@@ -24,7 +24,7 @@ const LOCK_WAIT_MS = 5_000;
 const LOCK_UNUSUAL_MS = 100;
 /** A write-ahead log has 4 MB, and up to 60 MB with many busy writers; only a reader that never ends makes it so much larger. */
 const LARGE_WAL = 256 * 1024 * 1024;
-/** Between hosts and after a jump; a log of one machine is never ahead of its clock. */
+/** How far the newest event may be ahead of the clock: on one machine it never is, unless the clock was set back. */
 const CLOCK_TOLERANCE_MS = 1_000;
 
 /** What can be said of the embedded store from outside, also when it cannot be opened. Writes nothing. */

@@ -5,7 +5,7 @@ import { fileSystemName, networkFileSystem } from './fileSystem.ts';
 /** `type` as statfs(2) numbers it; bytes. */
 export type FileSystemFacts = { readonly type: number; readonly free: number; readonly size: number };
 
-/** Less does not hold a write-ahead log, which is kept at up to 64 MB. */
+/** With less there is no room for the write-ahead log, which may keep 64 MB. */
 const FULL = 64 * 1024 * 1024;
 const SCARCE = 1024 * 1024 * 1024;
 const [TMPFS, OVERLAY, FUSE] = [0x01021994, 0x794c7630, 0x65735546];

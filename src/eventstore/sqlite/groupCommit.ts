@@ -72,7 +72,7 @@ const commit = async (transaction: Transaction, batch: readonly Queued[]): Promi
     transaction.commit(answers.findLast((answer) => answer !== undefined)?.position);
   } catch (error) {
     transaction.rollback();
-    // One append must not fail for what another did: each gets its own transaction.
+    // No append may fail because of another one: each is tried again in a transaction of its own.
     if (batch.length > 1) for (const queued of batch) await commit(transaction, [queued]);
     else batch[0]?.reject(error);
     return;

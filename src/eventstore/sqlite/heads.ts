@@ -24,12 +24,12 @@ export type Heads = {
 };
 
 /**
- * The table lags behind the log by this many events and one transaction at most. Whoever opens the log reads them, 1.5 ms; to write the heads with
- * each commit costs a quarter of a group commit, since they lie on as many pages as it has streams.
+ * The table may lag behind the log by this many events and one transaction. Whoever opens the log reads those events, in 1.5 ms. To write the heads
+ * with each commit would cost a quarter of a group commit, since they lie on as many pages as it has streams.
  */
 export const STORED_EVERY = 4096;
 
-/** 100 B each, and 2 µs to look up again. */
+/** Heads kept in memory: 100 bytes each, and 2 µs to look up again when forgotten. */
 const MAX_KNOWN = 262_144;
 
 /**
@@ -76,7 +76,7 @@ export const heads = (database: Database, streams: Names): Heads => {
   };
   const storedAt = () => {
     const position = table.position();
-    // Looked at after it: others append meanwhile.
+    // The end is read after the table: the other way round, a table that others stored in between would seem to be ahead of the log.
     if (position > top()) throw new StoreUnreadable(`the log has heads of position ${position}, which it does not reach`, 'restore it from a backup');
     return position;
   };

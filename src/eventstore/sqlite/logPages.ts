@@ -10,7 +10,7 @@ import { readable, sound } from './soundLine.ts';
 /** Measured: larger pages outlive the young generation of the heap, and collecting them costs a third of a replay. */
 const PAGE_EVENTS = 256;
 const PAGE_BYTES = 16 * 1024 * 1024;
-/** An event over its share of a page is not packed: to look at each costs less than to add up their sizes first. */
+/** A page with an event larger than this share of it is read line by line: to test each size costs less than to add them all up. */
 const PACKED_BYTES = PAGE_BYTES / PAGE_EVENTS;
 
 type LogPages = { readonly page: (after: bigint, prefixes: readonly string[] | undefined) => LogPage | undefined };
@@ -42,7 +42,7 @@ const soundLines = (database: Database): ((after: number, end: number) => readon
   return (after, end) => unpacked(() => pack.get(after, end), after, end) ?? lineByLine(after, end);
 };
 
-/** As many as a page holds, at least one. */
+/** As many lines as a page may hold, and at least one. */
 const linesOneByOne = (database: Database): ((after: number, end: number) => readonly Line[]) => {
   const one = database.prepare(`SELECT ${LINE}, crc, octet_length(payload) + octet_length(metadata) FROM events WHERE position = ?`);
   return (after, end) => {

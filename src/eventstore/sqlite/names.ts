@@ -4,7 +4,7 @@ import { type Database, integer, text } from '../../platform/sqlite.ts';
 export type Names = {
   readonly idOf: (name: string) => number | undefined;
   readonly nameOf: (id: number) => string | undefined;
-  /** Inside a write transaction, for a name that is not there; certain only after `keep`. */
+  /** Inside a write transaction, for a new name; final only when the transaction is committed (`keep`). */
   readonly add: (name: string) => number;
   /** The transaction was committed. */
   readonly keep: () => void;

@@ -15,7 +15,7 @@ const LATELY_MS = 100;
 /** Whether the path still leads to the file that was open when this was made. */
 export const sameFile = (path: string, clock: Pick<Clock, 'monotonic'>): SameFile => {
   const identify = () => {
-    // Numbers, though an inode may be beyond 2^53: bigints make each append 3 µs longer.
+    // As numbers, although an inode may be beyond 2^53: bigints would make each append 3 µs longer.
     const stats = statSync(path, { throwIfNoEntry: false });
     return stats && `${stats.dev}/${stats.ino}`;
   };

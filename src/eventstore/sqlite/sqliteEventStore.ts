@@ -141,7 +141,7 @@ const readersOf = (database: Database, { found, followed }: ReadBarrier): Reader
   const pages = logPages(database, told, streams, decode);
   const page: PagedLog['page'] = (after, prefixes) => {
     const events = pages.page(after, prefixes);
-    // It remembers where the log ended: what could not be flushed then is not told of now either.
+    // A page may come from where the log was known to end before: what could not be flushed then must not be told of now either.
     if (events !== undefined) found(Number(events.position));
     return events;
   };

@@ -48,7 +48,7 @@ export const transactions = (parts: Transactions): Transaction => {
       try {
         withStoreFaults(path, () => writes.begin(clock.now()));
       } catch (error) {
-        // Or this process would hold the lock, and read what was then, for as long as it lives.
+        // Otherwise this process would hold the lock for as long as it lives, and read an old state.
         undo();
         throw error;
       }
@@ -61,7 +61,7 @@ export const transactions = (parts: Transactions): Transaction => {
       });
       for (const table of [streams, types]) table.keep();
       if (last === undefined) return;
-      // Others write meanwhile: a flush within the transaction would let each wait for those of all before it.
+      // Outside of the transaction, so that others write meanwhile: within it, each would wait for the flushes of all before it.
       durable.all(Number(last));
       committed(Number(last));
     },

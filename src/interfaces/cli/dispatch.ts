@@ -28,9 +28,9 @@ export const dispatch = async (argv: readonly string[], io: Io): Promise<number>
   return outcome.exit;
 };
 
-/** What it prints is for `eval "$(…)"`, which is content with nothing whatever the exit code was: the failure has to be in what is evaluated. */
+/** What it prints is for `eval "$(…)"`, which succeeds on empty output whatever the exit code was. So the failure has to be part of what is evaluated. */
 const isEvaluated = (argv: readonly string[]): boolean => argv.includes('--export') && splitVerb(argv, Object.keys(VERBS)).name === 'claim';
-/** Nobody is to go on with the run of before; `(exit N)` is then the status of eval, which ends a script under `set -e`. */
+/** So that nobody goes on with an earlier run. The `(exit N)` after it becomes the status of eval, which ends a script under `set -e`. */
 const NOTHING_TO_EVALUATE = 'unset HOLDFAST_TASK HOLDFAST_RUN HOLDFAST_LEASE';
 
 const VERSION: readonly string[] = ['--version', '-V'];
@@ -38,7 +38,7 @@ const KNOWN_ALONE: readonly string[] = ['--help', '-h', '--json', ...VERSION];
 
 const HELP: readonly string[] = ['--help', '-h'];
 
-/** Exits that a child's own may not be taken for. */
+/** Exit codes of our own failures: a verb that exits as its child does gives another one instead, so that nobody takes it for the child's. */
 const OWN_FAILURES: readonly number[] = [EXIT.defect, EXIT.store];
 
 const runLine = async (argv: readonly string[], io: Io): Promise<Outcome> => {

@@ -6,7 +6,7 @@ import { refused } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { exists, runOf } from './task.ts';
 
-/** For what only the holder of a run may say: without a run it is refused here, and the open run is never told. */
+/** For what only the holder of a run may say. Without a run it is refused here, in words that never tell which run is open. */
 export const withRun = async (
   call: Call,
   taskId: string,

@@ -9,7 +9,7 @@ import { systemCode } from '../../worker/child/systemError.ts';
 
 const { stdout, stderr, env } = process;
 
-/** Without a place for what we print there is no going on; but a reader that has had enough (`| head`) is no error. */
+/** When what we print cannot be written, there is no going on. But a reader that has had enough (`| head`) is no error. */
 const lost = (name: string, error: unknown): never => {
   if (systemCode(error) === 'EPIPE') process.exit();
   if (name === 'stdout') put(stderr, 'stderr', `${unwritable(name, error)}\n`);
@@ -18,7 +18,7 @@ const lost = (name: string, error: unknown): never => {
 stdout.on('error', (error) => lost('stdout', error));
 stderr.on('error', (error) => lost('stderr', error));
 
-/** A file takes it at once or throws; a pipe tells later. */
+/** Writing to a file fails here and now; writing to a pipe fails later, by an event. */
 const put = (stream: NodeJS.WriteStream, name: string, text: string): void => {
   try {
     stream.write(text);
@@ -27,7 +27,7 @@ const put = (stream: NodeJS.WriteStream, name: string, text: string): void => {
   }
 };
 
-/** Nobody at a command line can mend what a library of ours does in an old way, and `2>&1` must stay parseable (tls to an IP address: DEP0123). */
+/** Deprecations in our libraries (such as DEP0123, TLS to an IP address) are nothing that a user could mend, and would make `2>&1` unparseable. */
 process.noDeprecation = true;
 
 let stopping: AbortController | undefined;

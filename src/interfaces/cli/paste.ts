@@ -3,7 +3,7 @@ import { shownAddress } from '../../platform/shownAddress.ts';
 import { DEFAULT_BOARD, type Settings } from '../settings.ts';
 import type { Outcome } from './outcome.ts';
 
-/** A command as it works when it is pasted where it is printed: with the store and board of this call where it would not find them. `of`: another board. */
+/** The command so that it works when it is pasted: with `--store` and `--board` of this call where it would not find them by itself. `of`: another board. */
 export type Paste = (command: string, of?: string) => string;
 
 /** The store is never named with its password. */
@@ -17,12 +17,12 @@ export const pasteFor = ({ store, board }: Pick<Settings, 'store' | 'board'>): P
   };
 };
 
-/** What names its board already, or means the store. */
+/** Commands that name their board already, or are about the whole store. */
 const STORE_WIDE = / --board |^holdfast (board (create|list)|copy|doctor|rebuild|verify)\b/;
 
 /** The commands that a message names in backticks, each as it can be pasted. */
 export const pasteable = (message: string, paste: Paste): string => message.replaceAll(/`(holdfast [^`]+)`/g, (_, command: string) => `\`${paste(command)}\``);
 
-/** A refusal's message is written where nobody knows the command line. */
+/** Makes the commands in a refusal pasteable: its message was written by the domain, which knows neither store nor board of this call. */
 export const pasteableOutcome = (outcome: Outcome, paste: Paste): Outcome =>
   outcome.kind === 'error' ? { ...outcome, error: { ...outcome.error, message: pasteable(outcome.error.message, paste) } } : outcome;

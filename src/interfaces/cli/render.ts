@@ -8,7 +8,7 @@ export const jsonText = (value: unknown): string => JSON.stringify(value, (_key,
 
 const SCHEMA_VERSION = 1;
 
-/** Their message says it all; other codes are words that the rest of Holdfast uses too. */
+/** For these the message says it all. Other codes are printed before it, because the rest of Holdfast uses them as words too. */
 const PLAIN = ['Usage', 'NoBoard', 'InvalidInput'];
 
 /** Results go to stdout; a failure too under --json, so that `2>&1` stays one document, else to stderr. */

@@ -12,7 +12,7 @@ const NAMED = 10;
 
 const NOT_ASKED: BoardNow['board'] = { paused: null, policy: {}, store_policy: {} };
 
-/** A task as `show --json` gives it, from the state folded from its stream. What runs waits for nothing of the board: it need not be asked then. */
+/** A task as `show --json` gives it, from the state folded from its stream. A running task waits for nothing, so a claim need not read the board for it. */
 export const taskView = (task: ExistingTask, now: number, board: BoardNow['board'] = NOT_ASKED, parents: readonly ParentView[] = []) => {
   const run = task.status === 'running' ? task.run : null;
   return {
@@ -56,7 +56,7 @@ export const taskView = (task: ExistingTask, now: number, board: BoardNow['board
 };
 export type TaskView = ReturnType<typeof taskView>;
 
-/** Of the parents those that it waits for; null where none says on what it waits. */
+/** The parents that it waits for; null: it has none, or waits for something other than them. */
 const openOf = ({ block_memory }: ExistingTask, parents: readonly ParentView[]): Waits['open_parents'] => {
   const open = parents.filter(({ finished, waived }) => !finished && !waived);
   if (parents.length === 0 || (open.length === 0 && block_memory?.kind === 'dependency')) return null;

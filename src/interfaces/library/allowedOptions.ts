@@ -7,7 +7,7 @@ import { countFrom, duration, flag, number, oneOf, schema, signal, someOf, text,
 import type { WorkOptions } from '../../worker/workOptions.ts';
 import type { ClaimOptions, DiagnosticsOptions, EventsOptions, OpenBoard } from './libraryBoard.ts';
 
-/** Read by parseActor, which says more. */
+/** Anything passes here: parseActor checks it, and says more about what is wrong. */
 const actor = { takes: 'human:NAME, agent:NAME or system:NAME', is: () => true };
 
 export const OPEN_BOARD: Allowed<OpenBoard> = { actor, board: text, store: text, create: flag, synchronous: oneOf(['FULL', 'NORMAL']) };

@@ -89,7 +89,7 @@ const openHeld = async ({ store: address, board: name, create, synchronous }: Op
   throw new StoreUnavailable(`there is no board ${board.value} in ${held.shown}`, `holdfast board create ${board.value}, or openBoard({ create: true })`);
 };
 
-/** JavaScript may leave it out. */
+/** Text from the types, but a JavaScript caller may leave it out. */
 const parseActor = (text: string | undefined): Actor => {
   const [kind, ...rest] = text?.split(':') ?? [];
   const id = rest.join(':');

@@ -15,10 +15,10 @@ type DiagnosticChangesOf = Omit<ListDiagnostics, 'now'> & { readonly readModel: 
 /** `position`: the changes show the log at least so far. `caught_up`: nothing is known to be missing. */
 export type DiagnosticBatch = { readonly changes: readonly DiagnosticChange[]; readonly position: bigint; readonly caught_up: boolean };
 
-/** Between two looks for the sake of time (ms): thousands of tasks fall due one after the other. */
+/** The least time between two looks that no event asked for (ms), because thousands of tasks may fall due one after the other. */
 const PAUSE_MS = 250;
 
-/** A beat can end what is said of a running task, but never begin anything: time does that. */
+/** These can end what is said of a task, but never begin anything: only time does that. */
 const ONLY_SOOTHES = new Set(['HeartbeatRecorded', 'ClaimExtended', 'WorkerStarted']);
 
 const NOTHING: Diagnosis = { diagnostics: [], again_at: null };
@@ -54,7 +54,7 @@ export async function* diagnosticChanges(options: DiagnosticChangesOf): AsyncGen
   }
 }
 
-/** Asked for ahead of time: what fails before it is awaited fails then. */
+/** Asks for the next batch before anyone awaits it: should that fail meanwhile, it is no unhandled rejection, but fails when it is awaited. */
 const pulled = <Value>(log: AsyncIterator<Value>): Promise<IteratorResult<Value>> => {
   const next = log.next();
   next.catch(() => undefined);

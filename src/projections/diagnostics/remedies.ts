@@ -4,7 +4,7 @@ import { shellWord } from '../../platform/shellWord.ts';
 import type { FalseReclaim, Remedy } from './diagnostic.ts';
 
 /*
- * Each may be pasted as it is: no NAME or TEXT is left for the reader to fill in, and what changes something says so.
+ * Each command can be pasted as it is: no NAME or TEXT is left for the reader to fill in. What changes something says so.
  */
 
 const remedy =

@@ -11,7 +11,7 @@ type Fold<Type extends TaskEventType> = (row: TroubleRow, data: DataOf<Type>, re
 
 const OVER = { failures: null, crashes: null, block: null, cycles: [], cycles_left_out: 0 } as const;
 
-/** null: an event of this type tells nothing, and is not even looked at. Beats are most of a log. */
+/** null: events of this type matter to no rule and are not even parsed, since most of a log is beats. */
 const FOLDS: { readonly [Type in TaskEventType]: Fold<Type> | null } = {
   TaskCreated: null,
   TaskClaimed: null,

@@ -15,7 +15,7 @@ const neededFor = ({ verdict, last_heartbeat_at, progress_since, late: [word], p
   const silent_since = key === 'progress_timeout_ms' ? progress_since : last_heartbeat_at;
   const from = key === 'max_runtime_ms' ? claimed : (silent_since ?? claimed);
   if (from === null) return null;
-  // The lease is the run's own; the verdict on it rests on no limit.
+  // Evidence names every limit that its verdict used: null only where nobody of ours wrote the event.
   const in_force = policy[key] ?? null;
   return { policy: key, in_force, needed_ms: toMs(word.at) - toMs(from) };
 };

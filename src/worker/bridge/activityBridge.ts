@@ -9,7 +9,7 @@ import { claimOfEnvironment, type Environment, type EnvironmentClaim } from './c
 import type { Attempted } from './touch.ts';
 import { isUnavailable } from '../untilStored.ts';
 
-/** A board that is opened for one word, or kept open for the next unless this one failed. */
+/** A board that is opened for one command. `leave` may keep it open for the next, unless this one failed. */
 export type OpenedBoard = { readonly board: Pick<Board, 'execute' | 'load'>; readonly leave: (failed: boolean) => Promise<void> };
 
 export type BridgeParts = {

@@ -3,7 +3,7 @@ import type { Accepted, Refusal } from '../../domain/task/answers.ts';
 
 type Failure = { readonly ok: false; readonly message: string };
 
-/** There was no run, or none that could be understood; or the store could not be reached, or something else went wrong. */
+/** Why nothing was said: there is no run, the environment makes no sense, the store is out of reach, or something else went wrong. */
 export type NotSaid = Failure & { readonly code: 'NoRun' | 'BadEnvironment' | 'StoreUnavailable' | 'Failed' };
 
 export const NO_RUN: NotSaid = { ok: false, code: 'NoRun', message: 'HOLDFAST_RUN is not set: this program works for no run' };

@@ -15,7 +15,7 @@ type Runtime = {
 /** When a limit that could not be read, or a judgement that could not be stored, is tried again (ms). */
 const RETRY_MS = 5000;
 
-/** Ends a run at its max_runtime also where nobody watches the board, until the signal aborts. Never rejects: what fails is tried again. */
+/** Ends a run at its max_runtime also where nobody watches the board. Goes on until the signal aborts. Never rejects: what fails is tried again. */
 export const keepToRuntime = async ({ left, judge, every, clock, signal }: Runtime): Promise<void> => {
   while (!signal.aborted) {
     const ms = await left().catch(() => RETRY_MS);

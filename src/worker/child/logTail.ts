@@ -23,7 +23,7 @@ export const logTail = (base: string, files: LogFiles): LogTail => {
     file = current ?? rotated;
     if (file !== undefined) assertInside(base, files.folder);
     if (current === undefined || rotated === undefined) return [];
-    // Put aside between the two looks: it is one file.
+    // The same inode: the file was put aside between the two opens.
     const before = rotated.ino === current.ino ? [] : [rest(rotated)];
     closeSync(rotated.fd);
     return before;

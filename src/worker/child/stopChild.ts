@@ -11,7 +11,7 @@ export type OwnChild = { readonly pid: number | undefined; readonly started: Sta
 /** How long SIGKILL may take (ms). */
 const KILL_WAIT_MS = 2000;
 
-/** What can be seen of the child now. Where the system shows no start times, a child of our own group id is taken for ours: nobody reaped it but us. */
+/** What can be seen of the child now. Where the system shows no start times, the group of that id is taken for ours: nobody else could have reaped its leader. */
 export const lookAt = ({ pid, started }: OwnChild, { probe }: Pick<Supervision, 'probe'>): Probe => {
   if (started !== null) return probe.look({ process: null, started });
   const alive = pid !== undefined && signalGroup(pid, 0);

@@ -37,7 +37,7 @@ export type Cast = {
 
 /** The file that `holdfast` runs. */
 const MAIN = built('interfaces/cli/main.js');
-/** How long they get to end (ms): stop_grace, and what a supervisor needs beyond it. */
+/** How long the processes get to end by themselves (ms): stop_grace, and what a supervisor needs beyond it. */
 const PATIENCE_MS = 8000;
 
 type CastIn = { readonly folder: string; readonly store: string; readonly env: NodeJS.ProcessEnv; readonly clock: Clock };

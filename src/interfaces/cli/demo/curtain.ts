@@ -31,7 +31,7 @@ export const curtain = async ({ store, board, cast, tasks }: Options): Promise<C
       ['why', id],
     ]),
   ];
-  // What they print as a hint is to work wherever the demo was started; a password stays in the environment.
+  // With --store, so that the hints they print work from any folder. An address with a password stays in the environment.
   const place = shownAddress(store) === store ? ['--store', store] : [];
   const run = async (args: readonly string[]) => {
     const actor = cast.holdfast(args.join('-'), [...args, ...place, '--board', board.name]);

@@ -11,7 +11,7 @@ export const isDay = (text: string): boolean => {
   return !Number.isNaN(ms) && instantOf(ms).startsWith(day);
 };
 
-/** A time to come, with its zone: what a clock on the wall says is another instant elsewhere. @throws UsageError */
+/** A time that a task is to wait for, with its zone, because the same time of day is another instant elsewhere. @throws UsageError */
 export const zonedTime = (option: string, text: string): string => {
   const ms = ZONED.test(text) && isDay(text) ? toMs(text.replace(' ', 'T').replace(/([+-]\d{2})(\d{2})$/, '$1:$2')) : Number.NaN;
   if (Number.isNaN(ms)) throw new UsageError(`${option} ‘${text}’ is not allowed: it takes ${FORM}`, { option, value: text, allowed: FORM });

@@ -3,7 +3,7 @@ const CONTROLS = /(?![\t\n])(?:\p{Cc}\[[\d;]*m|[\p{Cc}\u202A-\u202E\u2066-\u2069
 const COLOUR = '\u001B[';
 const SUBSTITUTE = '\uFFFD';
 
-/** Whoever may create a task must not control the terminal of whoever lists it. On a terminal colours pass, ours being among them. */
+/** Whoever may create a task must not control the terminal of whoever lists it. On a terminal colours pass, since ours are among them. */
 export const printable = (text: string, terminal: boolean): string =>
   text.replaceAll(CONTROLS, (found) => (terminal && found.startsWith(COLOUR) ? found : SUBSTITUTE));
 

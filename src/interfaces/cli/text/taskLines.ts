@@ -45,7 +45,7 @@ export const taskLines = (
   return [...lines, paint.yellow(`${overdue.length} overdue for too long: nobody is watching, ${paste('holdfast serve')}`)].join('\n');
 };
 
-/** Somebody judged it, and waits for its end. */
+/** Its run was revoked, and is being stopped. */
 const isStopped = ({ open_run }: ListedTask): boolean => open_run !== null && open_run.revoked !== null;
 
 const what = (task: ListedTask, now: number): string => {

@@ -29,7 +29,7 @@ export const doctor: Handler = async (call) => {
   return done({ ok: failures === 0, failures, warnings, findings }, text, failures === 0 ? EXIT.ok : EXIT.defect);
 };
 
-/** A board that was named, and is not there. Every board is looked at, so nobody has to name one. What cannot be read is found below. */
+/** A board that was named, and is not there. Nobody has to name one, since every board is looked at. A store that cannot be read is a finding later on. */
 const misnamed = async ({ settings, open }: Call): Promise<Outcome | undefined> =>
   settings.board.from === 'default'
     ? undefined

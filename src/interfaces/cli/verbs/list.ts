@@ -40,7 +40,7 @@ export const list: Handler = async (call) => {
   }
 };
 
-/** At a position now is when the newest task shown last changed. */
+/** With `--at POSITION`, “now” is the instant at which the newest of the tasks shown changed last. */
 const latest = (rows: Rows, query: ListTasks, fallback: number): number => {
   const times = listTasks(rows, { ...query, limit: MOST }).map(({ updated_at }) => toMs(updated_at));
   return times.length === 0 ? fallback : Math.max(...times);

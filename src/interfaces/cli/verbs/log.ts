@@ -106,7 +106,7 @@ const follow = async (wanted: Wanted, tail: LogTail, print: Print): Promise<void
   }
 };
 
-/** What to wait for here. A process that holds the run may yet start its command; a claim that names none was made by hand. */
+/** What there is to wait for on this host. A claim with a process may yet start its command; one without was made by hand, and writes no log. */
 const stillToCome = async ({ opened, task_id, run }: Wanted): Promise<'output' | 'start' | 'nothing'> => {
   const task = await opened.board.load(task_id);
   if (task.status !== 'running' || task.run.run !== run) return 'output';
@@ -117,7 +117,7 @@ const stillToCome = async ({ opened, task_id, run }: Wanted): Promise<'output' |
 
 const hostOf = async ({ processes }: Opened): Promise<string | undefined> => (await processes()).probe.host?.host;
 
-/** Where it was looked for, and why it may be elsewhere. */
+/** Why there is no log: the command never started, it was not ours to start, the log is gone, or it is on another host. */
 const missing = async ({ opened, files, task_id, run }: Wanted): Promise<Outcome> => {
   const facts = { task_id, run, path: files.current };
   const events = await opened.board.history(task_id);

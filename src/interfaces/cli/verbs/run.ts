@@ -29,7 +29,7 @@ export const run: Handler = async (call) => {
   try {
     const ended = await supervise(child, held, deps);
     if (ended.spawn_error !== null && !json) io.err(`${ended.spawn_error}\n`);
-    // Its exit 0 would hide that the run failed.
+    // We exit 0 as the command did, which would hide that the run failed.
     if (ended.ended === 'no_verdict' && !json) io.err(`${held.task_id} run ${held.run} failed: ${NO_VERDICT}${ended.gave_up ? '; the task gave up' : ''}\n`);
     return done({ task_id: held.task_id, run: held.run, ...ended }, '', exitOf(ended, told));
   } finally {

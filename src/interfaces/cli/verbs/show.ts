@@ -24,7 +24,7 @@ const showOne = async (call: Call, task_id: string): Promise<Outcome> => {
   if (!exists(task)) return missingTask(board, task_id, at);
   const stranger = await notOnThis(board, task_id, task.board);
   if (stranger !== undefined) return stranger;
-  // What the board was then is not asked.
+  // Of the past, only the task is shown as it was: the policy is today's, and a pause of today is left out.
   const state = await board.state();
   const view = taskView(task, now, at === undefined ? state : { ...state, paused: null }, await parentsOf(board, task, at === undefined));
   return done(view, taskText(view, now, call));

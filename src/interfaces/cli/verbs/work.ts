@@ -14,7 +14,7 @@ import { done, streamed } from '../outcome.ts';
 import { pausedText } from '../text/pausedText.ts';
 import { childOf, endText, supervisionOf } from '../supervised.ts';
 
-/** How long a start may take before the queue is taken to be what it shows (ms). */
+/** How long to wait for the watchdog and promoter at the start (ms), before the queue is taken as it is. */
 const SETTLE_MS = 10_000;
 
 /** How each way to end is answered. */
@@ -42,11 +42,11 @@ export const work: Handler = async (call) => {
   const output = io.errTerminal ? (chunk: Uint8Array) => io.err(new TextDecoder().decode(chunk)) : undefined;
   const deps = await supervisionOf(call, opened, { warn: (problem) => log.warn(problem), ...(output && { output }) });
   const watchdog = args.flag('no-watchdog') ? undefined : await hosted(call, log);
-  // What was left waiting for nobody is ready by then, and counts.
+  // By then the promoter has made ready what waits for nothing any more, so that the queue is not taken for empty.
   if (args.flag('until-empty') && watchdog !== undefined) await atMost(watchdog.caughtUp, call);
   const [lease_ms, assignee] = [args.number('lease'), args.text('assignee')];
   const ended: unknown[] = [];
-  // To a person who watches; the log is for everybody else.
+  // For a person at a terminal; everybody else reads the log.
   const tell = (line: string): void => (io.errTerminal && !json && !args.flag('quiet') ? io.err(`${line}\n`) : undefined);
   if (!args.flag('until-empty')) tell(`takes what becomes ready on board ${opened.board.name}, and waits while nothing is; Ctrl-C ends it`);
   try {
