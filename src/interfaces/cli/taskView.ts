@@ -10,10 +10,8 @@ export const overdueBy = (claimExpires: Instant | null, now: number): number => 
 export type ParentView = { readonly task_id: string; readonly status: string | null; readonly finished: boolean; readonly waived: boolean };
 const NAMED = 10;
 
-const NOT_ASKED: BoardNow['board'] = { paused: null, policy: {}, store_policy: {} };
-
-/** A task as `show --json` gives it, from the state folded from its stream. A running task waits for nothing, so a claim need not read the board for it. */
-export const taskView = (task: ExistingTask, now: number, board: BoardNow['board'] = NOT_ASKED, parents: readonly ParentView[] = []) => {
+/** A task as `show --json` gives it, from the state folded from its stream, and that of its board. */
+export const taskView = (task: ExistingTask, now: number, board: BoardNow['board'], parents: readonly ParentView[] = []) => {
   const run = task.status === 'running' ? task.run : null;
   return {
     task_id: task.task_id,

@@ -24,6 +24,19 @@ describe('what nobody can claim beside a lease that is over', () => {
   });
 });
 
+describe('from when a run counts as unwatched', () => {
+  it('is told by claim as by show: by the limits of the board', async () => {
+    const cli = await newInProcess();
+    await cli.run(['board', 'policy', '--set', 'diagnose_overdue=10m']);
+    const id = await createTask(cli, 'Watched');
+    const { task } = (await cli.json(['claim', id])).data;
+    expect(task).toMatchObject({ unwatched_after: { diagnose_overdue_ms: 10 * MINUTE } });
+    const { unwatched_from, unwatched_after } = (await cli.json(['show', id])).data;
+    expect(task).toMatchObject({ unwatched_from, unwatched_after });
+    await cli.remove();
+  });
+});
+
 describe('what tasks wait for', () => {
   let cli: Cli;
   const ids: Record<string, string> = {};

@@ -67,7 +67,7 @@ export const boardVerbs: VerbTable = {
     load: async () => (await import('../verbs/serve.ts')).serve,
   },
   stats: {
-    summary: 'how many tasks are in which status, and what the board does',
+    summary: 'how many tasks are in which status, whether the board is paused, and how many diagnostics there are',
     takes: [],
     options: {},
     examples: ['holdfast stats', 'holdfast stats --json'],

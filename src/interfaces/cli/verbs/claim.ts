@@ -79,8 +79,9 @@ const holder = async (pid: number | undefined): Promise<ProcessIdentity | null> 
 const claimed = async (call: Call, board: Board, answer: Claimed): Promise<Outcome> => {
   const task = await board.load(answer.task_id);
   const now = call.io.clock.now();
-  const view = exists(task) ? taskView(task, now) : null;
-  const text = call.args.flag('export') ? exportsOf(call, answer) : textOf(call, answer, view?.title ?? '', now);
+  // The whole task is for programs only, and needs the limits of the board.
+  const view = exists(task) && call.json ? taskView(task, now, await board.state()) : null;
+  const text = call.args.flag('export') ? exportsOf(call, answer) : textOf(call, answer, exists(task) ? task.title : '', now);
   return done({ ...answer, task: view }, text);
 };
 
