@@ -8,7 +8,6 @@ import { capsOf } from '../line/caps.ts';
 import type { Call, Handler } from '../call.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exits.ts';
-import { missingBoard } from '../missingBoard.ts';
 import { done, refused } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { overdueRuns } from '../overdue.ts';
@@ -51,8 +50,6 @@ const claimNext = async (call: Call): Promise<Outcome> => {
   );
   if (answer.ok) return claimed(call, board, answer);
   if (answer.code !== 'NothingToClaim') return refused(answer);
-  const missing = await missingBoard(board);
-  if (missing !== undefined) return missing;
   const { ok: _, code: __, ...why } = answer;
   const { overdue, text } = (answer.waiting['running'] ?? 0) > 0 && answer.why !== 'paused' ? await overdueRuns(opened, call) : NONE_OVERDUE;
   const message = `${pasteable(answer.message, call.paste)}${text === undefined ? '' : `; ${text}`}`;

@@ -1,5 +1,4 @@
 import type { Handler } from '../call.ts';
-import { missingBoard } from '../missingBoard.ts';
 import { done, refused } from '../outcome.ts';
 import { limitsOf } from '../line/limits.ts';
 import { zonedTime } from '../line/pointInTime.ts';
@@ -11,8 +10,6 @@ export const create: Handler = async ({ args, open, execute }) => {
   const [parents, until] = [parentsOf({ args }), args.text('schedule-until')];
   const scheduled_until = until === undefined ? null : zonedTime('--schedule-until', until);
   const { board } = await open();
-  const missing = await missingBoard(board);
-  if (missing !== undefined) return missing;
   const status = STATUSES.find((known) => known === args.text('status'));
   const answer = await board.create(
     {
