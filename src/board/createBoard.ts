@@ -8,7 +8,7 @@ import { boards } from './boards.ts';
 import { claimNext } from './claimNext.ts';
 import { follow } from './follow.ts';
 import type { Admissions, AfterMove, BoardClock, Ids, Look, ReadyTasks } from './ports.ts';
-import { readableTaskEvent, readTaskEvent } from './readTaskEvent.ts';
+import { readableTaskEvent } from './readTaskEvent.ts';
 import { tasks } from './tasks.ts';
 
 /**
@@ -37,7 +37,7 @@ export const createBoard = (given: {
   const ownTasks = tasks({ ...given, board: name, own });
   const { load } = ownTasks;
   const execute = given.after_move === undefined ? ownTasks.execute : followed(ownTasks.execute, given.after_move);
-  const followLog = follow({ store, board: name, read: readTaskEvent });
+  const followLog = follow({ store, board: name });
   const board = { name, execute, state: own.state, follow: followLog };
   return {
     ...board,

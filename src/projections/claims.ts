@@ -31,8 +31,8 @@ export const claimOf = (row: TaskRow): Claim | undefined => {
   };
 };
 
-/** One page of the open claims of a board, by task id; `after`: the last task id of the page before. */
-export const openClaims = (rows: Rows, { board, after = '', limit }: { board: string; after?: string; limit: number }): readonly Claim[] =>
+/** One page of the open claims of a board, by task id; `after`: the last task id of the page before, '' for the first. */
+export const openClaims = (rows: Rows, { board, after, limit }: { readonly board: string; readonly after: string; readonly limit: number }): readonly Claim[] =>
   rows
     .all("SELECT doc FROM tasks WHERE board = ? AND status = 'running' AND key > ? ORDER BY key LIMIT ?", board, after, limit)
     .flatMap((row) => claimOf(taskOf(row)) ?? []);

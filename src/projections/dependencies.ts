@@ -14,10 +14,13 @@ const OPEN = `FROM links l LEFT JOIN tasks p ON p.key = l.parent WHERE l.child =
 export const parentsOf = (rows: Rows, taskId: string): readonly LinkRow[] =>
   rows.all('SELECT doc FROM links WHERE child = ? ORDER BY parent', taskId).map(docOf(links));
 
-/** The parents that a task still waits for: how many, and the first `limit` of them. */
-export const openParents = (rows: Rows, taskId: string, limit = 10): { readonly count: number; readonly ids: readonly string[] } => ({
+/** Parents named where a task says for whom it waits; the count says how many there are. */
+const NAMED = 10;
+
+/** The parents that a task still waits for: how many, and the first of them. */
+export const openParents = (rows: Rows, taskId: string): { readonly count: number; readonly ids: readonly string[] } => ({
   count: rows.all(`SELECT count(*) ${OPEN}`, taskId).map((row) => integer(row, 0))[0] ?? 0,
-  ids: rows.all(`SELECT l.parent ${OPEN} ORDER BY l.parent LIMIT ?`, taskId, limit).map((row) => text(row, 0)),
+  ids: rows.all(`SELECT l.parent ${OPEN} ORDER BY l.parent LIMIT ?`, taskId, NAMED).map((row) => text(row, 0)),
 });
 
 /** One page of the tasks that wait for this one, or waited for it; `after`: the last of the page before. */

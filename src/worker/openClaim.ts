@@ -15,7 +15,7 @@ import { asStored, parsed, type Schema } from './schema.ts';
 import { untilStored } from './untilStored.ts';
 
 type Schemas<Input, Kept> = { readonly input?: Schema<Input> | undefined; readonly checkpoint?: Schema<Kept> | undefined };
-type ClaimHandleParts<Input, Kept> = {
+type OpenClaimParts<Input, Kept> = {
   readonly board: Pick<Board, 'execute' | 'load'>;
   readonly claimed: Claimed;
   readonly watch: RunWatch;
@@ -29,12 +29,9 @@ type ClaimHandleParts<Input, Kept> = {
  * The handle of a claim just made; its signal is aborted by the watch. Beats only when told.
  * Rejects with InvalidValue when the task's input does not parse (the run is still open then), and as `Board.load`.
  */
-export const claimHandle = async <Input = unknown, Kept = unknown>(parts: ClaimHandleParts<Input, Kept>): Promise<ClaimHandle<Input, Kept>> =>
-  (await openClaim(parts)).handle;
-
 // The signature says what the schemas give; without a schema Input is unknown and the value is passed on as it is.
-export function openClaim<Input, Kept>(parts: ClaimHandleParts<Input, Kept>): Promise<OpenClaim<Input, Kept>>;
-export async function openClaim({ board, claimed, watch, clock, schemas = {}, onClosed }: ClaimHandleParts<unknown, unknown>): Promise<OpenClaim> {
+export function openClaim<Input = unknown, Kept = unknown>(parts: OpenClaimParts<Input, Kept>): Promise<OpenClaim<Input, Kept>>;
+export async function openClaim({ board, claimed, watch, clock, schemas = {}, onClosed }: OpenClaimParts<unknown, unknown>): Promise<OpenClaim> {
   const { task_id, run, worker, lease_ms, beat_within_ms } = claimed;
   const aborter = new AbortController();
   const { signal } = aborter;

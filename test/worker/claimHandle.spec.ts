@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Cancelled } from '../../src/worker/abortReasons.ts';
 import { InvalidValue } from '../../src/worker/schema.ts';
 import { keepBeating } from '../../src/worker/beats.ts';
-import { claimHandle, openClaim } from '../../src/worker/openClaim.ts';
+import { openClaim } from '../../src/worker/openClaim.ts';
 import { Refused } from '../../src/worker/refused.ts';
 import { virtualClock } from './support/virtualClock.ts';
 import { openWorkshop, type Workshop } from './support/workshop.ts';
@@ -15,7 +15,7 @@ afterEach(() => shop.close());
 
 describe('a claim handle', () => {
   it('holds what was claimed and carries its run in every verb', async () => {
-    const handle = await claimHandle({ ...shop, claimed: await shop.claim({ title: 'pack', input: { file: 'a' } }) });
+    const { handle } = await openClaim({ ...shop, claimed: await shop.claim({ title: 'pack', input: { file: 'a' } }) });
     expect(handle).toMatchObject({ run: 1, worker: 'ada', task: { title: 'pack', input: { file: 'a' } }, previous: [], signal: { aborted: false } });
     expect(await handle.heartbeat({ note: 'at it' })).toMatchObject({ ok: true, directive: 'continue' });
     expect(await handle.progress({ percent: 20, checkpoint: { done: 1 } })).toMatchObject({ ok: true });
@@ -28,7 +28,7 @@ describe('a claim handle', () => {
   });
 
   it('throws Refused with the answer when the board says no, and its signal is aborted', async () => {
-    const handle = await claimHandle({ ...shop, claimed: await shop.claim() });
+    const { handle } = await openClaim({ ...shop, claimed: await shop.claim() });
     await shop.cancel(handle.task_id);
     const refused: unknown = await handle.heartbeat().catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Refused);
@@ -37,7 +37,7 @@ describe('a claim handle', () => {
   });
 
   it('says how long a rate limit wants it to wait', async () => {
-    const handle = await claimHandle({ ...shop, claimed: await shop.claim() });
+    const { handle } = await openClaim({ ...shop, claimed: await shop.claim() });
     await expect(handle.fail({ error: '429', retry_after: '10 minutes' })).rejects.toThrow('retry_after: "10 minutes" is not a duration');
     await handle.fail({ error: '429', retry_after: '10m' });
     expect((await shop.event(handle.task_id, 'RunFailed')).data).toMatchObject({ outcome: 'rate_limited', counts_as_failure: false, retry_after_ms: 600_000 });
@@ -46,12 +46,12 @@ describe('a claim handle', () => {
   it('is aborted from the start when the run was over before it was watched', async () => {
     const claimed = await shop.claim();
     await shop.cancel(claimed.task_id);
-    const handle = await claimHandle({ ...shop, claimed });
+    const { handle } = await openClaim({ ...shop, claimed });
     expect(handle.signal.reason).toBeInstanceOf(Cancelled);
   });
 
   it('throws InvalidValue for a checkpoint that is no JSON or too large; nothing is sent', async () => {
-    const handle = await claimHandle({ ...shop, claimed: await shop.claim() });
+    const { handle } = await openClaim({ ...shop, claimed: await shop.claim() });
     await expect(handle.progress({ checkpoint: { big: 1n } })).rejects.toThrow(InvalidValue);
     await expect(handle.progress({ checkpoint: 'x'.repeat(17_000) })).rejects.toThrow('a checkpoint may be at most 16 KiB as JSON');
     expect(await shop.types(handle.task_id)).toEqual(['TaskCreated', 'TaskClaimed']);
