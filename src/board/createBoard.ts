@@ -4,7 +4,7 @@ import type { TaskCommandType } from '../domain/task/commands.ts';
 import { isFinished } from '../domain/task/parents.ts';
 import type { EventStore } from '../eventstore/port.ts';
 import type { Actor, Board, ExecuteOptions } from './board.ts';
-import { boards } from './boards.ts';
+import { ownBoard } from './ownBoard.ts';
 import { claimNext } from './claimNext.ts';
 import { follow } from './follow.ts';
 import type { Admissions, AfterMove, BoardClock, Ids, Look, ReadyTasks } from './ports.ts';
@@ -33,7 +33,7 @@ export const createBoard = (given: {
   readonly after_move?: AfterMove;
 }): Board => {
   const { store, name, ids, clock, ready } = given;
-  const own = boards({ store_policy: {}, ...given, board: name });
+  const own = ownBoard({ store_policy: {}, ...given, board: name });
   const ownTasks = tasks({ ...given, board: name, own });
   const { load } = ownTasks;
   const execute = given.after_move === undefined ? ownTasks.execute : followed(ownTasks.execute, given.after_move);

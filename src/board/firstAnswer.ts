@@ -3,10 +3,10 @@ import { encodeTaskEvent, foldEvent, noTask } from '../domain/task/codec.ts';
 import type { CommandOf, TaskCommandType } from '../domain/task/commands.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { EventStore, RecordedEvent } from '../eventstore/port.ts';
-import type { OwnBoard } from './boards.ts';
+import type { OwnBoard } from './ownBoard.ts';
 import { askedOf, type Envelope } from './envelope.ts';
 import { familyThen, withFamily } from './family.ts';
-import { asFirstSeen } from './observed.ts';
+import { asFirstSeen } from './observer.ts';
 import { onState, type Answer } from './onState.ts';
 import { firstRun, REMEMBERED } from './repeated.ts';
 

@@ -7,7 +7,7 @@ import { commandSchema } from '../domain/task/commandSchema.ts';
 import type { EventStore } from '../eventstore/port.ts';
 import { admission, isClaim } from './admission.ts';
 import type { Actor, Board } from './board.ts';
-import type { OwnBoard } from './boards.ts';
+import type { OwnBoard } from './ownBoard.ts';
 import { envelope, enveloped, senderOf } from './envelope.ts';
 import { asksForParents, NOBODY, withFamily, type Family } from './family.ts';
 import { firstAnswer } from './firstAnswer.ts';
@@ -15,7 +15,7 @@ import { isLink, letsWait, LOOK_AGAIN, relativesOf, untilCovered } from './relat
 import { invalidInput } from '../domain/invalidInput.ts';
 import type { Admissions, BoardClock, Ids, Look } from './ports.ts';
 import { unreadableTask } from './readTaskEvent.ts';
-import { observer } from './observed.ts';
+import { observer } from './observer.ts';
 import { onState, type Answer } from './onState.ts';
 import { recent } from './recent.ts';
 import { stateStream, type Decided } from './stream.ts';

@@ -39,7 +39,7 @@ const bySender = (command: BoardCommand, { metadata: { actor } }: Envelope): Boa
   'by' in command ? { ...command, by: `${actor.kind}:${actor.id}` } : command;
 
 /** The board's own stream: policy and pause. */
-export const boards = (given: Given): OwnBoard => {
+export const ownBoard = (given: Given): OwnBoard => {
   const { store, board, ids, clock, store_policy } = given;
   const stream = boardStream(board);
   const initial = noBoard(board, store_policy);
