@@ -17,7 +17,7 @@ export const memory: Benchmark = {
   targets: [
     { id: 'B per claim', what: 'watchdog, per live claim without a process on record', unit: 'B', at_most: 200 },
     { id: 'B per supervised claim', what: 'watchdog, per live claim whose child is on record and was looked at', unit: 'B', at_most: 200 },
-    { id: 'B per task', what: 'board, per task state it keeps (20,000 at most)', unit: 'B' },
+    { id: 'B per task', what: 'board, per task state it keeps (4,096 at most)', unit: 'B' },
   ],
   run: async ({ quick }) => {
     const claims = quick ? 20_000 : 200_000;
