@@ -4,7 +4,7 @@ import { InvalidValue } from '../../src/worker/schema.ts';
 import { keepBeating } from '../../src/worker/beats.ts';
 import { openClaim } from '../../src/worker/openClaim.ts';
 import { Refused } from '../../src/worker/refused.ts';
-import { virtualClock } from './support/virtualClock.ts';
+import { virtualClock } from '../support/virtualClock.ts';
 import { openWorkshop, type Workshop } from './support/workshop.ts';
 
 let shop: Workshop;

@@ -6,7 +6,7 @@ import type { Board } from '../../src/board/board.ts';
 import { StoreUnavailable } from '../../src/eventstore/errors.ts';
 import type { RunOver } from '../../src/worker/runOver.ts';
 import { runWatch } from '../../src/worker/runWatch.ts';
-import { virtualClock } from './support/virtualClock.ts';
+import { virtualClock } from '../support/virtualClock.ts';
 import { openWorkshop, type Workshop } from './support/workshop.ts';
 
 let shop: Workshop;

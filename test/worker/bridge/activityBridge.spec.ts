@@ -4,7 +4,7 @@ import { Cancelled, StaleRun } from '../../../src/worker/abortReasons.ts';
 import { activityBridge, type OpenedBoard } from '../../../src/worker/bridge/activityBridge.ts';
 import { claimOfEnvironment } from '../../../src/worker/bridge/claimOfEnvironment.ts';
 import { runReports } from '../../../src/worker/bridge/runReport.ts';
-import { virtualClock } from '../support/virtualClock.ts';
+import { virtualClock } from '../../support/virtualClock.ts';
 import { openWorkshop, type Workshop } from '../support/workshop.ts';
 
 let shop: Workshop;

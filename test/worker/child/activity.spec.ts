@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { activityInterval } from '../../../src/domain/lease.ts';
 import { activityBeats } from '../../../src/worker/child/activity.ts';
-import { virtualClock } from '../support/virtualClock.ts';
+import { virtualClock } from '../../support/virtualClock.ts';
 
 describe('activity as beats', () => {
   it.each([

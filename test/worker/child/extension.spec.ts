@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { instantOf } from '../../../src/domain/instant.ts';
 import { keepExtended } from '../../../src/worker/child/extension.ts';
-import { virtualClock } from '../support/virtualClock.ts';
+import { virtualClock } from '../../support/virtualClock.ts';
 
 const LEASE = 15_000;
 
