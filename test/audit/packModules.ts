@@ -1,6 +1,7 @@
 import type { StoredTaskEvent } from '../../src/board/board.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
 import type { TaskEvent } from '../../src/domain/task/events.ts';
+import { PACK_MODULES } from '../support/packModulesTask.ts';
 
 /** The history behind the sample of `why` and `history`: two runs taken away, the third one finishes. */
 const TASK = 't_7K3M9QX2VD';
@@ -56,22 +57,7 @@ const said: readonly (readonly [actor: string, event: TaskEvent])[] = [
     'human:ana',
     {
       type: 'TaskCreated',
-      data: {
-        at: on('09:00:00.000'),
-        task_id: TASK,
-        board: 'main',
-        title: 'Pack modules',
-        body: null,
-        input: null,
-        labels: ['pack'],
-        assignee: null,
-        priority: 0,
-        parents: [],
-        tenant: null,
-        status: 'ready',
-        limits: {},
-        idempotency_key: null,
-      },
+      data: { at: on('09:00:00.000'), task_id: TASK, ...PACK_MODULES, labels: ['pack'] },
     },
   ],
   [

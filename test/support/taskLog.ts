@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore, ExpectedRevision, JsonObject, NewEvent } from '../../src/eventstore/port.ts';
 import { instantOf } from '../../src/domain/instant.ts';
+import { PACK_MODULES } from './packModulesTask.ts';
 
 export const T0 = Date.parse('2026-11-21T09:00:00.000Z');
 /** The instant `seconds` after the start of the story. */
@@ -14,18 +15,7 @@ export const created = (at: number, task: JsonObject = {}): Told => ({
   type: 'TaskCreated',
   data: {
     at: second(at),
-    board: 'main',
-    title: 'Pack modules',
-    body: null,
-    input: null,
-    labels: [],
-    assignee: null,
-    priority: 0,
-    parents: [],
-    tenant: null,
-    status: 'ready',
-    limits: {},
-    idempotency_key: null,
+    ...PACK_MODULES,
     ...task,
   },
 });

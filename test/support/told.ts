@@ -3,6 +3,7 @@ import { instantOf, plus, toMs, type Instant } from '../../src/domain/instant.ts
 import type { Probe, Started } from '../../src/domain/process.ts';
 import type { ParentSeen } from '../../src/domain/task/parents.ts';
 import type { DataOf, TaskEvent } from '../../src/domain/task/events.ts';
+import { PACK_MODULES } from './packModulesTask.ts';
 
 /** Events of one task, typed, with what a spec does not care about filled in. */
 export const TASK = 't_7K3M9QX2VD';
@@ -55,18 +56,7 @@ export const created = (data: Partial<DataOf<'TaskCreated'>> = {}): TaskEvent =>
   data: {
     at: T0,
     task_id: TASK,
-    board: 'main',
-    title: 'Pack modules',
-    body: null,
-    input: null,
-    labels: [],
-    assignee: null,
-    priority: 0,
-    parents: [],
-    tenant: null,
-    status: 'ready',
-    limits: {},
-    idempotency_key: null,
+    ...PACK_MODULES,
     ...data,
   },
 });
