@@ -78,7 +78,7 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
   };
   const admissions = once(async () => (await import('./projections/admitted.ts')).admitted({ readModel: await readModel.get(), board: name }));
   const moving = outstanding();
-  const after_move = async (taskId: string): Promise<void> => {
+  const afterMove = async (taskId: string): Promise<void> => {
     if (isServer(options.store) && readModel.made() === undefined) return; // a one-shot command there reads only its own streams
     await moving.add(
       readModel
@@ -89,7 +89,7 @@ export const openHoldfast = async ({ board: name, actor, surface, clock = system
   };
   const log = kind.gapless ? overheard(store, hearers) : store;
   const given = { store: log, name, actor, surface, store_policy: kind.policy, version: version(), ids, clock, look };
-  const board: Board = createBoard({ ...given, ready: lazyReady, admissions: admissions.get, after_move });
+  const board: Board = createBoard({ ...given, ready: lazyReady, admissions: admissions.get, afterMove });
   return {
     board,
     store,

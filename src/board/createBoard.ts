@@ -30,13 +30,13 @@ export const createBoard = (given: {
   readonly admissions: () => Promise<Admissions>;
   readonly look: Look;
   /** Default: nothing follows by itself. */
-  readonly after_move?: AfterMove;
+  readonly afterMove?: AfterMove;
 }): Board => {
   const { store, name, ids, clock, ready } = given;
   const own = ownBoard({ store_policy: {}, ...given, board: name });
   const ownTasks = tasks({ ...given, board: name, own });
   const { load } = ownTasks;
-  const execute = given.after_move === undefined ? ownTasks.execute : followed(ownTasks.execute, given.after_move);
+  const execute = given.afterMove === undefined ? ownTasks.execute : followed(ownTasks.execute, given.afterMove);
   const followLog = follow({ store, board: name });
   const board = { name, execute, state: own.state, follow: followLog };
   return {
