@@ -1,8 +1,8 @@
 import type { Claimed, Refusal } from '../domain/task/answers.ts';
 import { inTurn } from '../eventstore/inTurn.ts';
-import type { Board, ClaimNext, ExecuteOptions } from './board.ts';
+import type { Board, ClaimNext, ExecuteOptions, Executing } from './board.ts';
 import { nothingToClaim } from './nothingToClaim.ts';
-import type { BoardClock, ReadyTasks } from './ports.ts';
+import type { BoardClock, Nominated, ReadyTasks } from './ports.ts';
 
 /** Refusals that only mean: this task is gone, try the next. WaitsForParents too: a parent was reopened, and the claim itself has made the task wait. */
 const GONE = new Set(['AlreadyClaimed', 'NotClaimable', 'NotFound', 'Unreadable', 'WaitsForParents']);
@@ -20,6 +20,7 @@ const LOOK_AGAIN_MS = 5000;
 type Parts = {
   readonly board: Pick<Board, 'name' | 'execute' | 'state' | 'follow'>;
   readonly ready: ReadyTasks;
+  readonly readAhead: (nominated: Nominated) => Promise<void>;
   readonly clock: BoardClock;
 };
 
@@ -64,9 +65,10 @@ const tryAll = async (parts: Parts, wanted: ClaimNext, options: ExecuteOptions):
   const { ready } = parts;
   const passed = new Set<string>();
   for (;;) {
-    const taskId = await ready.next(wanted, passed);
-    if (taskId === undefined) return undefined;
-    const answer = await claim(parts, taskId, wanted, options).catch(async (error: unknown) => {
+    const nominated = await ready.next(wanted, passed);
+    if (nominated === undefined) return undefined;
+    await parts.readAhead(nominated);
+    const answer = await claim(parts, nominated.task_id, wanted, { ...options, as_of: nominated.as_of }).catch(async (error: unknown) => {
       await ready.lookAgain(wanted);
       throw error;
     });
@@ -75,11 +77,11 @@ const tryAll = async (parts: Parts, wanted: ClaimNext, options: ExecuteOptions):
       await ready.lookAgain(wanted);
       if (answer.code !== NOT_NOW) return answer;
     }
-    passed.add(taskId);
+    passed.add(nominated.task_id);
   }
 };
 
-const claim = ({ board }: Parts, task_id: string, wanted: ClaimNext, options: ExecuteOptions) => {
+const claim = ({ board }: Parts, task_id: string, wanted: ClaimNext, options: Executing) => {
   const { worker, assignee = null, process = null, lease_ms, cap, cap_per_assignee } = wanted;
   const asked = {
     ...(lease_ms === undefined ? {} : { lease_ms }),

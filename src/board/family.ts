@@ -9,12 +9,19 @@ import { MOST_ANCESTORS, parentsIn, pathUp, type ReadTasks } from './ancestry.ts
 export type Family = {
   readonly seen: readonly ParentSeen[];
   readonly cycle: readonly string[] | null;
-  /** The task has no parent that was not looked at. */
+  /** The task has no parent that was not looked at, and none of those that were looked at as new ones. */
   readonly covers: (folded: FoldedTask) => boolean;
 };
 
-const family = (ids: readonly string[], states: readonly FoldedTask[], cycle: readonly string[] | null): Family => {
-  const looked = new Set(ids);
+type Looked = {
+  readonly ids: readonly string[];
+  readonly states: readonly FoldedTask[];
+  readonly cycle: readonly string[] | null;
+  readonly added: readonly string[];
+};
+
+const family = ({ ids, states, cycle, added }: Looked): Family => {
+  const looked = new Set(ids.filter((id) => !added.includes(id)));
   const seen = states.map((state, n) => seenAs(ids[n] ?? '', state));
   return { seen, cycle, covers: (folded) => parentsIn(folded).every((id) => looked.has(id)) };
 };
@@ -53,9 +60,10 @@ export const familyOf =
     if (!asksForParents(command)) return NOBODY;
     const own = type === 'CreateTask' ? [] : parentsIn(await known(command.task_id));
     const ids = [...new Set([...own, ...namedBy(command)])];
-    if (type !== 'LinkTask') return family(ids, await read(ids), null);
-    const path = await pathUp({ read, from: ids.filter((id) => !own.includes(id)), to: command.task_id });
-    return path === 'too_many' ? tooMany(ids) : family(ids, await read(ids), path);
+    if (type !== 'LinkTask') return family({ ids, states: await read(ids), cycle: null, added: [] });
+    const added = ids.filter((id) => !own.includes(id));
+    const cycle = await pathUp({ read, from: added, to: command.task_id });
+    return cycle === 'too_many' ? tooMany(ids) : family({ ids, states: await read(ids), cycle, added });
   };
 
 const tooMany = (ids: readonly string[]): Refusal => {

@@ -25,8 +25,8 @@ type Given = {
 };
 
 export type OwnBoard = {
-  /** The newest. */
-  readonly state: () => Promise<BoardState>;
+  /** The newest, or as of a position of the log. */
+  readonly state: (asOf?: bigint) => Promise<BoardState>;
   /** As it was last seen here, without a look at the store; undefined: it was not seen yet. */
   readonly known: () => BoardState | undefined;
   /** As it was before that position of the log, then as it was before each change of it, back to its beginning. */
@@ -47,7 +47,7 @@ export const ownBoard = (given: Given): OwnBoard => {
   const cached = recent<Folded<BoardState>>(1);
   const states = stateStream({ store, initial, fold: evolveBoard, cached });
 
-  const state: OwnBoard['state'] = async () => (await states.load(stream)).state;
+  const state: OwnBoard['state'] = async (asOf) => (await states.load(stream, asOf)).state;
   const statesBefore: OwnBoard['statesBefore'] = async (position) => {
     const all = [initial];
     for (const event of await store.readStream(stream)) if (event.position < position) all.push(evolveBoard(all.at(-1) ?? initial, event));

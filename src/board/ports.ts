@@ -27,10 +27,13 @@ export interface Ids {
 
 type ReadyFilter = Pick<ClaimNext, 'worker' | 'labels' | 'assignee'>;
 
+/** `as_of`: up to this position of the log nothing speaks against it. `ahead`: who will probably be claimed here next. */
+export type Nominated = { readonly task_id: string; readonly as_of: bigint; readonly ahead: () => readonly string[] };
+
 /** What the read model nominates for a claim. It never decides: the task's stream does. */
 export interface ReadyTasks {
   /** The best claimable task as of a head read when called, but for those that the caller tried in vain. */
-  next(filter: ReadyFilter, passed: ReadonlySet<string>): Promise<string | undefined>;
+  next(filter: ReadyFilter, passed: ReadonlySet<string>): Promise<Nominated | undefined>;
   /** The task handed out last was not claimed, and is ready still. */
   lookAgain(filter: ReadyFilter): Promise<void>;
   /** Why there is none: how many tasks wait for what, and when (ms since the epoch) the first of them stops waiting by itself. */

@@ -1,4 +1,5 @@
 import { WrongExpectedRevision } from '../eventstore/errors.ts';
+import { START } from '../eventstore/port.ts';
 import type { Appended, EventStore, NewEvent, RecordedEvent } from '../eventstore/port.ts';
 import type { Recent } from './recent.ts';
 
@@ -14,8 +15,8 @@ type Fold<State> = (state: State, event: RecordedEvent) => State;
 export type Decided<Answer, State> = { readonly events: readonly NewEvent[]; readonly answer: Answer; readonly after?: State | undefined };
 
 type StateStream<State> = {
-  /** The newest state: what is cached, brought up to date by the delta. */
-  readonly load: (stream: string) => Promise<Folded<State>>;
+  /** The newest state, or that as of a position: what is cached, brought up to date by the delta. */
+  readonly load: (stream: string, asOf?: bigint) => Promise<Folded<State>>;
   /** What is cached, however old; loaded when nothing is. */
   readonly peek: (stream: string) => Promise<Folded<State>>;
   /**
@@ -48,9 +49,9 @@ export const stateStream = <State>({
     return folded;
   };
 
-  const load = async (stream: string): Promise<Folded<State>> => {
+  const load = async (stream: string, asOf?: bigint): Promise<Folded<State>> => {
     const from = cached.get(stream) ?? { state: initial, next: 0n };
-    const delta = await store.readStream(stream, { from: from.next });
+    const delta = await store.readStream(stream, { from: from.next, ...(asOf !== undefined && { as_of: asOf }) });
     const last = delta.at(-1);
     return last === undefined ? from : keep(stream, { state: delta.reduce(fold, from.state), next: last.revision + 1n });
   };
@@ -84,5 +85,5 @@ export const stateStream = <State>({
     throw new Error(`stream ${stream}: somebody else appended first ${ATTEMPTS} times in a row`);
   };
 
-  return { load, peek: async (stream) => cached.get(stream) ?? load(stream), transact };
+  return { load, peek: async (stream) => cached.get(stream) ?? load(stream, START), transact };
 };

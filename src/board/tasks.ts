@@ -13,12 +13,12 @@ import { asksForParents, NOBODY, withFamily, type Family } from './family.ts';
 import { firstAnswer } from './firstAnswer.ts';
 import { isLink, letsWait, LOOK_AGAIN, relativesOf, untilCovered } from './relatives.ts';
 import { invalidInput } from '../domain/invalidInput.ts';
-import type { Admissions, BoardClock, Ids, Look } from './ports.ts';
+import type { Admissions, BoardClock, Ids, Look, Nominated } from './ports.ts';
 import { unreadableTask } from './readTaskEvent.ts';
 import { observer } from './observer.ts';
 import { onState, type Answer } from './onState.ts';
 import { recent } from './recent.ts';
-import { stateStream, type Decided } from './stream.ts';
+import { stateStream, type Decided, type Folded } from './stream.ts';
 
 /** States kept in memory, 2 KB each for small tasks and 200 KB for the largest; a task that fell out is folded again from its stream. */
 const CACHED_TASKS = 4096;
@@ -67,10 +67,19 @@ type Given = {
 /** The command with the instant of now, whatever `at` the caller gave. Not `{ ...input, at }`: V8 takes twenty times as long to add a field to a copy. */
 const stamped = (input: object, at: Instant): object => Object.assign({ at }, input, { at });
 
+type Tasks = Pick<Board, 'execute' | 'load'> & {
+  /**
+   * Before a claim: where the task is not known here, reads it and those ahead of it. Between two claims that wait for the disk everything is slow to
+   * find again, so that one read costs as much as two or three of many. What cannot be read shows when it is claimed.
+   */
+  readonly readAhead: (nominated: Pick<Nominated, 'task_id' | 'ahead'>) => Promise<void>;
+};
+
 /** Commands and states of single tasks. */
-export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
+export const tasks = (given: Given): Tasks => {
   const { store, ids, clock, own } = given;
-  const states = stateStream<FoldedTask>({ store, initial: noTask, fold: foldEvent, cached: recent(CACHED_TASKS) });
+  const cached = recent<Folded<FoldedTask>>(CACHED_TASKS);
+  const states = stateStream<FoldedTask>({ store, initial: noTask, fold: foldEvent, cached });
   const earlier = firstAnswer(given);
   const caps = admission({ ...given, execute: (...release) => execute(...release) });
   const observe = observer(given);
@@ -89,7 +98,7 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
     if (!parsed.success) return invalidInput(type, parsed.error, input);
     const command = parsed.data;
     const sent = envelope(input, options, from);
-    const board = (HEEDS_BOARD[type] ? undefined : own.known()) ?? (await own.state());
+    const board = (HEEDS_BOARD[type] ? undefined : own.known()) ?? (await own.state(options.as_of));
     const look = observe(type, command, sent.metadata);
     const seen = typeof look === 'function' ? look : await look;
     const stream = taskStream(command.task_id);
@@ -119,7 +128,11 @@ export const tasks = (given: Given): Pick<Board, 'execute' | 'load'> => {
     if (state.status === 'unreadable') throw unreadableTask(taskId, state.revision, state.type);
     return state;
   };
-  return { execute, load };
+  const readAhead: Tasks['readAhead'] = async ({ task_id, ahead }) => {
+    if (cached.get(taskStream(task_id)) !== undefined) return;
+    await Promise.allSettled([task_id, ...ahead()].map((id) => states.peek(taskStream(id))));
+  };
+  return { execute, load, readAhead };
 };
 
 const noSuchCommand = (type: unknown): Refusal => {

@@ -33,6 +33,11 @@ export type ReadStream = {
   readonly direction?: 'forwards' | 'backwards';
   /** At most this many events; default all. */
   readonly limit?: number;
+  /**
+   * A position of this log up to which the answer must hold: a store may leave out what was appended after it. START: whatever the store knows without
+   * a look. Default: as of the call.
+   */
+  readonly as_of?: bigint;
 };
 
 /**

@@ -37,7 +37,7 @@ export const openAdmissions = (database: Database): Table => {
   const write = (): void => {
     for (const [key, row] of pending) {
       if (row === null) remove.run(key);
-      else insert.run(key, row.board, row.name, row.over === null ? 1 : 0, JSON.stringify(row));
+      else insert.get(key, row.board, row.name, row.over === null ? 1 : 0, JSON.stringify(row));
     }
     pending.clear();
   };

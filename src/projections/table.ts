@@ -58,10 +58,10 @@ export const openTable = <Row>(database: Database, projection: Projection<Row>):
   };
   const writeRow = (key: string, before: Row | undefined, now: Row): void => {
     const values = indexed(now).map(bindable);
-    if (before === undefined) return void insert.run(key, ...values, JSON.stringify(now));
+    if (before === undefined) return void insert.get(key, ...values, JSON.stringify(now));
     const was = indexed(before).map(bindable);
     const changed = names.filter((_, n) => values[n] !== was[n]);
-    updateOf(changed).run(...values.filter((value, n) => value !== was[n]), JSON.stringify(now), key);
+    updateOf(changed).get(...values.filter((value, n) => value !== was[n]), JSON.stringify(now), key);
   };
 
   const removeOutdated = (written: readonly Row[]): void => {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Holdfast } from '../../src/compose.ts';
 import { openHoldfast } from '../../src/compose.ts';
+import { CorruptEvent } from '../../src/eventstore/errors.ts';
 import { memoryEventStore } from '../../src/eventstore/memory/memoryEventStore.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { boardOn } from '../support/boardOn.ts';
 import { holdfastAt } from '../support/holdfast.ts';
 import { twoBoards } from '../support/twoBoards.ts';
@@ -91,6 +93,51 @@ describe('a claim of the next task', () => {
     const { board, close } = await boardOn(memoryEventStore(), { ...clock, sleep });
     await board.change({ type: 'CreateBoard', board: 'main' });
     expect(await board.claimNext({ worker: 'ada', wait_ms: 60_000, signal: stop.signal })).toMatchObject({ code: 'NothingToClaim' });
+    close();
+  });
+});
+
+/** Claims from a queue that another process has filled, through a store that keeps what tasks are read and fails to read some. */
+const claimer = async (count: number, unreadable: (task: number) => boolean = () => false) => {
+  const store = memoryEventStore();
+  const [theirs, clock] = [await boardOn(store, systemClock()), systemClock()];
+  await theirs.board.change({ type: 'CreateBoard', board: 'main' });
+  const streams: string[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const created = await theirs.board.create({ title: `task ${i}` });
+    if (created.ok) streams.push(`task-${created.task_id}`);
+  }
+  let read = 0;
+  const readStream: typeof store.readStream = async (stream, options) => {
+    const task = streams.indexOf(stream);
+    if (task >= 0) read += 1;
+    if (unreadable(task)) throw new CorruptEvent(0n, 'it does not match its checksum');
+    return store.readStream(stream, options);
+  };
+  const mine = await boardOn({ ...store, readStream }, clock);
+  const next = async () => {
+    read = 0;
+    const answer = await mine.board.claimNext({ worker: 'ada' });
+    return { task: answer.ok ? streams.indexOf(`task-${answer.task_id}`) : undefined, read };
+  };
+  const close = () => [mine, theirs].map((board) => board.close());
+  return { next, close };
+};
+
+describe('one claim after the other', () => {
+  it('reads the tasks of the next ones together, from the second on, and gives them in their order', async () => {
+    const { next, close } = await claimer(36);
+    const claims = [];
+    for (let i = 0; i < 36; i += 1) claims.push(await next());
+    expect(claims.map(({ task }) => task)).toEqual(claims.map((_, i) => i));
+    expect(claims.map(({ read }) => read)).toEqual([1, 32, ...Array.from({ length: 31 }, () => 0), 3, 0, 0]);
+    close();
+  });
+
+  it('fails only at the task that cannot be read', async () => {
+    const { next, close } = await claimer(4, (task) => task === 2);
+    expect([await next(), await next()].map(({ task }) => task)).toEqual([0, 1]);
+    await expect(next()).rejects.toThrow(CorruptEvent);
     close();
   });
 });

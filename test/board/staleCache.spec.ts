@@ -48,6 +48,17 @@ describe('a board that remembers, while others change the same store', () => {
     expect(failed).toMatchObject({ ok: true, gave_up: false });
   });
 
+  it('claims the next one by what another process has done to the board between two claims', async () => {
+    const { mine, theirs } = boards();
+    for (const title of ['a', 'b', 'c']) await mine.create({ title });
+    const next = () => mine.claimNext({ worker: 'ada' });
+    expect(await next()).toMatchObject({ ok: true, lease_source: 'default' });
+    await theirs.change({ type: 'ChangePolicy', set: { claim_ttl_ms: 60_000 } });
+    expect(await next()).toMatchObject({ ok: true, lease_ms: 60_000, lease_source: 'board' });
+    await theirs.change({ type: 'PauseBoard', reason: 'release' });
+    expect(await next()).toMatchObject({ ok: false, code: 'NothingToClaim', why: 'paused' });
+  });
+
   it('refuses a beat for a run that another process has taken back, and one that was claimed anew', async () => {
     const task_id = await known();
     await claim(task_id);

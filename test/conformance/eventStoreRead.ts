@@ -35,6 +35,13 @@ export const readRules = (store: Opened): void => {
       expect(read.map(({ revision }) => revision)).toEqual(revisions.map(BigInt));
     });
 
+    it('as of a position gives what was there then, or more; as of START it may leave out the end', async () => {
+      const all = await store().readStream(stream);
+      expect(await store().readStream(stream, { as_of: await store().head() })).toEqual(all);
+      const anything = await store().readStream(stream, { as_of: START });
+      expect(anything).toEqual(all.slice(0, anything.length));
+    });
+
     it('gives nothing for a stream that does not exist', async () => {
       expect(await store().readStream(freshStream())).toEqual([]);
       expect(await store().readStream(freshStream(), { direction: 'backwards', limit: 1 })).toEqual([]);

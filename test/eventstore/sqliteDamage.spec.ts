@@ -150,6 +150,7 @@ describe('a damaged log', () => {
     change('DELETE FROM events WHERE position = 8');
     for (let tries = 0; tries < 2; tries += 1) {
       await expect(store.readStream(two)).rejects.toThrow('the log ends at 7, and ended at 8');
+      await expect(store.head()).rejects.toThrow('the log ends at 7, and ended at 8');
       await expect(store.append(one, someEvents(1), 4n)).rejects.toThrow(StoreUnreadable);
     }
   });

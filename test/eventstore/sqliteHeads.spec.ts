@@ -44,6 +44,15 @@ describe('where the streams of a log end', () => {
     await late.close();
   });
 
+  it('is not looked for again by who needs nothing newer than what is known', async () => {
+    const { position } = await one.append('task-a', [someEvent()], 'no_stream');
+    const later = await other.append('task-a', [someEvent()], 0n);
+    const seen = async (as_of?: bigint) => (await one.readStream('task-a', as_of === undefined ? {} : { as_of })).length;
+    expect([await seen(START), await seen(position), await seen(later.position)]).toEqual([1, 1, 2]);
+    await other.append('task-a', [someEvent()], 1n);
+    expect([await seen(START), await seen()]).toEqual([2, 3]);
+  });
+
   it('is the same for two processes that append in turn while it is stored again and again', async () => {
     const streams = Array.from({ length: 40 }, (_, i) => `task-${i}`);
     const ends = new Map<string, bigint>();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { snapshot } from '../../src/eventstore/sqlite/snapshot.ts';
+import { reads } from '../../src/eventstore/sqlite/snapshot.ts';
 import { type Database, openDatabase } from '../../src/platform/sqlite.ts';
 import { logFolder } from '../support/storeProcesses.ts';
 
@@ -22,7 +22,7 @@ describe('a read of several statements', () => {
 
   it('sees one state of the file, whatever others commit meanwhile', () => {
     one.exec('PRAGMA journal_mode=WAL');
-    const seen = snapshot(one)(() => {
+    const seen = reads(one).atOnce(() => {
       const first = count(one);
       other.exec('INSERT INTO notes VALUES(2)');
       return [first, count(one)];
@@ -33,7 +33,7 @@ describe('a read of several statements', () => {
 
   it('sees within a write transaction what that has written', () => {
     one.exec('BEGIN IMMEDIATE; INSERT INTO notes VALUES(2)');
-    expect(snapshot(one)(() => count(one))).toBe(2);
+    expect(reads(one).atOnce(() => count(one))).toBe(2);
     one.exec('ROLLBACK');
     expect(count(one)).toBe(1);
   });
@@ -44,7 +44,7 @@ describe('a read of several statements', () => {
         one.exec(before);
         throw new Error('no');
       };
-      expect(() => snapshot(one)(failing)).toThrow('no');
+      expect(() => reads(one).atOnce(failing)).toThrow('no');
       expect(one.inTransaction()).toBe(false);
     }
   });
@@ -53,7 +53,7 @@ describe('a read of several statements', () => {
     one.busyTimeout(0);
     other.exec('BEGIN EXCLUSIVE; INSERT INTO notes VALUES(2)');
     const patience: unknown[] = [];
-    const seen = snapshot(one)(() => {
+    const seen = reads(one).atOnce(() => {
       patience.push(one.prepare('PRAGMA busy_timeout').get()?.[0]);
       if (patience.length === 2) other.exec('COMMIT');
       return count(one);

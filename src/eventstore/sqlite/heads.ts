@@ -6,10 +6,13 @@ import type { Names } from './names.ts';
 export type Head = { readonly revision: number; readonly position: number };
 
 export type Heads = {
-  /** Position of the last event of the log, 0 when it is empty. */
+  /** Position of the last event of the log, 0 when it is empty. @throws StoreUnreadable when the log is not what it was */
   readonly top: () => number;
-  readonly headOf: (stream: string) => Head | undefined;
-  /** Learns what was appended by others, and answers as `top`; first in a write transaction. @throws StoreUnreadable when the log is not what it was */
+  /** As of a position, else as of now. */
+  readonly headOf: (stream: string, asOf?: bigint) => Head | undefined;
+  /** Whether `headOf` answers as of this position without a look at where the log ends. */
+  readonly knownAt: (asOf: bigint | undefined) => boolean;
+  /** Learns what was appended by others, and answers as `top`; first in a write transaction. @throws as `top` */
   readonly catchUp: () => number;
   /** Of a stream by its id, as of the last look at the log; in a write transaction that is now. */
   readonly find: (stream: number) => Head | undefined;
@@ -50,7 +53,10 @@ export const heads = (database: Database, streams: Names): Heads => {
 
   const top = () => {
     const position = highest.get()?.[0];
-    return typeof position === 'number' ? position : 0;
+    const last = typeof position === 'number' ? position : 0;
+    ended = Math.max(ended, at ?? 0);
+    if (last < ended) throw new StoreUnreadable(`the log ends at ${last}, and ended at ${ended}: it was put back while it was open`, 'start again');
+    return (ended = last);
   };
   const learn = (after: number) => {
     const [positions = [], ids = [], revisions = []] = (appended.get(after) ?? []).map((column): readonly number[] => JSON.parse(String(column)));
@@ -62,9 +68,6 @@ export const heads = (database: Database, streams: Names): Heads => {
   };
   const catchUp = () => {
     const last = top();
-    ended = Math.max(ended, at ?? 0);
-    if (last < ended) throw new StoreUnreadable(`the log ends at ${last}, and ended at ${ended}: it was put back while it was open`, 'start again');
-    ended = last;
     const few = known.size <= MAX_KNOWN;
     if (last === at && few) return last;
     if (at === undefined || !few || last - at > STORED_EVERY) {
@@ -80,6 +83,7 @@ export const heads = (database: Database, streams: Names): Heads => {
     if (position > top()) throw new StoreUnreadable(`the log has heads of position ${position}, which it does not reach`, 'restore it from a backup');
     return position;
   };
+  const knownAt = (asOf: bigint | undefined) => asOf !== undefined && at !== undefined && at >= asOf;
   const find = (stream: number) => {
     const found = known.get(stream);
     if (found !== undefined) return found;
@@ -91,12 +95,13 @@ export const heads = (database: Database, streams: Names): Heads => {
   };
   return {
     top,
-    headOf: (stream) => {
+    headOf: (stream, asOf) => {
       const id = streams.idOf(stream);
       if (id === undefined) return undefined;
-      catchUp();
+      if (!knownAt(asOf)) catchUp();
       return find(id);
     },
+    knownAt,
     catchUp,
     find,
     move: (stream, head) => {

@@ -18,7 +18,7 @@ import { logPages } from './logPages.ts';
 import { names } from './names.ts';
 import { type Log, openAtRest, openLog } from './openLog.ts';
 import { fileAtRest, journalOf, sameFile, walOf } from './sameFile.ts';
-import { snapshot } from './snapshot.ts';
+import { reads } from './snapshot.ts';
 import { streamReader } from './streamReader.ts';
 import { type Transactions, transactions } from './transactions.ts';
 import { verifyLog } from './verifyLog.ts';
@@ -82,12 +82,13 @@ const storeOn = (opened: Opened): VerifiableStore => {
   // It may have been made just now, here or by another process, and its identity is told before it has an event.
   if (log.ends.top() === 0) durable.all(0);
 
-  const atOnce = snapshot(database);
-  const read = <T>(work: () => T): T => {
+  const { atOnce, bare } = reads(database);
+  const guarded = <T>(work: () => T): T => {
     if (closed()) throw new StoreClosed();
     file.assertLately();
-    return barrier.around(() => withStoreFaults(path, () => atOnce(work)));
+    return barrier.around(() => withStoreFaults(path, work));
   };
+  const read = <T>(work: () => T): T => guarded(() => atOnce(work));
   const committed = (last: number) => {
     bell.ring(flush === undefined ? 0 : last);
     awake.wake();
@@ -107,10 +108,13 @@ const storeOn = (opened: Opened): VerifiableStore => {
       if (closed()) throw new StoreClosed();
       return queue.append({ stream, events: prepareEvents(stream, events), expected });
     },
-    readStream: async (stream, options) => read(() => log.reader.readStream(stream, options)),
+    readStream: async (stream, options) => {
+      const work = () => log.reader.readStream(stream, options);
+      return log.ends.knownAt(options?.as_of) ? guarded(() => bare(work)) : read(work);
+    },
     subscribe: (options) => subscribeTo(paged, options),
     head: async () => {
-      const position = read(top);
+      const position = guarded(() => bare(top));
       if (barrier.withheld()) awake.wake();
       return position === 0 ? START : BigInt(position);
     },

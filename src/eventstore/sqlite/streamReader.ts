@@ -2,7 +2,7 @@ import { type Database, integer, text } from '../../platform/sqlite.ts';
 import { CorruptEvent } from '../errors.ts';
 import type { ReadStream, RecordedEvent } from '../port.ts';
 import type { Decode } from './decode.ts';
-import type { Head } from './heads.ts';
+import type { Head, Heads } from './heads.ts';
 import { LINE } from './line.ts';
 import { sound } from './soundLine.ts';
 
@@ -16,12 +16,7 @@ export type StreamReader = {
 const CHAIN = `WITH RECURSIVE chain(at) AS (SELECT ?1 UNION ALL
   SELECT prev FROM chain CROSS JOIN events ON position = at WHERE revision > ?2 LIMIT ?3)`;
 
-export const streamReader = (
-  database: Database,
-  headOf: (stream: string) => Head | undefined,
-  decode: Decode,
-  found: (position: number) => void,
-): StreamReader => {
+export const streamReader = (database: Database, headOf: Heads['headOf'], decode: Decode, found: (position: number) => void): StreamReader => {
   const one = database.prepare(`SELECT ${LINE}, crc FROM events WHERE position = ?`);
   const chain = database.prepare(`${CHAIN} SELECT ${LINE}, crc FROM chain CROSS JOIN events ON position = at LIMIT -1 OFFSET ?4`);
   const ids = database.prepare(`${CHAIN} SELECT position, lower(hex(event_id)) FROM chain CROSS JOIN events ON position = at LIMIT -1 OFFSET ?4`);
@@ -35,7 +30,7 @@ export const streamReader = (
 
   return {
     readStream: (stream, options) => {
-      const head = headOf(stream);
+      const head = headOf(stream, options?.as_of);
       const range = head && rangeOf(head.revision, options);
       if (head === undefined || range === undefined) return [];
       const { low, high } = range;

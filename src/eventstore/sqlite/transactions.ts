@@ -10,7 +10,7 @@ import type { Transaction } from './groupCommit.ts';
 import type { Heads } from './heads.ts';
 import type { Names } from './names.ts';
 import type { SameFile } from './sameFile.ts';
-import { snapshot } from './snapshot.ts';
+import { reads } from './snapshot.ts';
 import type { StreamReader } from './streamReader.ts';
 
 export type Transactions = {
@@ -34,7 +34,7 @@ export const transactions = (parts: Transactions): Transaction => {
   const writes = appender(database, streams, types, ends);
   const lock = writeLock({ database, clock, waitMs });
   const end = database.prepare('COMMIT');
-  const atOnce = snapshot(database);
+  const { atOnce } = reads(database);
   const undo = () => {
     for (const table of [streams, types, ends]) table.forget();
     rollback(database);
