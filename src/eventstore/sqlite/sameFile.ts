@@ -4,12 +4,14 @@ import { StoreUnavailable, StoreUnreadable } from '../errors.ts';
 
 export type SameFile = {
   readonly holds: () => boolean;
-  /** Looks now: what is written to a file that is gone would be lost. @throws StoreUnreadable */
+  /** Before an append: what is written to a file that is gone would be lost. @throws StoreUnreadable */
   readonly assert: () => void;
-  /** As `assert`, by a look that may be 100 ms old: looking costs as much as the read. @throws StoreUnreadable */
+  /** As `assert`, before a read, which costs as much as looking. @throws StoreUnreadable */
   readonly assertLately: () => void;
 };
 
+/** How old the look may be (ms): an append is under way for as long as a third of the first, and meanwhile the file may go as well. */
+const JUST_NOW_MS = 1;
 const LATELY_MS = 100;
 
 /** Whether the path still leads to the file that was open when this was made. */
@@ -26,7 +28,8 @@ export const sameFile = (path: string, clock: Pick<Clock, 'monotonic'>): SameFil
     found = identify();
     looked = clock.monotonic();
   };
-  const assertFound = () => {
+  const assertSince = (ms: number) => {
+    if (clock.monotonic() - looked > ms) look();
     if (found === opened) return;
     const what = found === undefined ? 'was removed' : 'was replaced by another file';
     throw new StoreUnreadable(`the log ${path} ${what} while it was open`, 'start again; restore the file if it was not meant to go');
@@ -36,14 +39,8 @@ export const sameFile = (path: string, clock: Pick<Clock, 'monotonic'>): SameFil
       look();
       return found === opened;
     },
-    assert: () => {
-      look();
-      assertFound();
-    },
-    assertLately: () => {
-      if (clock.monotonic() - looked > LATELY_MS) look();
-      assertFound();
-    },
+    assert: () => assertSince(JUST_NOW_MS),
+    assertLately: () => assertSince(LATELY_MS),
   };
 };
 
