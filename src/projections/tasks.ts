@@ -182,6 +182,7 @@ export const tasks: Projection<TaskRow> = {
     "(board, key) WHERE status = 'running'",
     "(board, scheduled_until) WHERE status = 'scheduled'",
     "(board, priority DESC, created_position, not_before, assignee, labels) WHERE status = 'ready'",
+    "(board, not_before) WHERE status = 'ready' AND not_before IS NOT NULL",
   ],
   keyOf: ({ stream }) => taskIdOfStream(stream),
   apply,

@@ -30,7 +30,7 @@ export type Projections = {
 export const PROJECTIONS: Projections = { tasks, runs, boards, links, crashes, admissions, diagnostics };
 
 /** Raise when the tables themselves change. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 /** Rises with every fold that is raised or added, so that each combination has a file of its own. */
 export const foldNumber = (projections: Projections): number => Object.values(projections).reduce((sum, { fold }) => sum + fold, LAYOUT);
