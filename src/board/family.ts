@@ -9,7 +9,10 @@ import { MOST_ANCESTORS, parentsIn, pathUp, type ReadTasks } from './ancestry.ts
 export type Family = {
   readonly seen: readonly ParentSeen[];
   readonly cycle: readonly string[] | null;
-  /** The task has no parent that was not looked at, and none of those that were looked at as new ones. */
+  /**
+   * Whether the look still holds for the task as it now is: every parent it has was looked at. Not so when it already has a parent that the command
+   * was to add: another process linked it meanwhile, so it is looked at again, as one that the task has.
+   */
   readonly covers: (folded: FoldedTask) => boolean;
 };
 

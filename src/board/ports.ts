@@ -27,7 +27,7 @@ export interface Ids {
 
 type ReadyFilter = Pick<ClaimNext, 'worker' | 'labels' | 'assignee'>;
 
-/** `as_of`: up to this position of the log nothing speaks against it. `ahead`: who will probably be claimed here next. */
+/** `as_of`: the position of the log up to which the task is known to be claimable. `ahead`: the tasks that this process will probably claim next. */
 export type Nominated = { readonly task_id: string; readonly as_of: bigint; readonly ahead: () => readonly string[] };
 
 /** What the read model nominates for a claim. It never decides: the task's stream does. */

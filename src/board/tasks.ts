@@ -69,8 +69,8 @@ const stamped = (input: object, at: Instant): object => Object.assign({ at }, in
 
 type Tasks = Pick<Board, 'execute' | 'load'> & {
   /**
-   * Before a claim: where the task is not known here, reads it and those ahead of it. Between two claims that wait for the disk everything is slow to
-   * find again, so that one read costs as much as two or three of many. What cannot be read shows when it is claimed.
+   * Before a claim: if the task is not cached yet, reads it together with those that will probably be claimed next. After a wait for the disk a single
+   * read costs as much as two or three reads in a row. A read that fails is ignored here; the claim itself will meet the same failure.
    */
   readonly readAhead: (nominated: Pick<Nominated, 'task_id' | 'ahead'>) => Promise<void>;
 };

@@ -34,8 +34,8 @@ export type ReadStream = {
   /** At most this many events; default all. */
   readonly limit?: number;
   /**
-   * A position of this log up to which the answer must hold: a store may leave out what was appended after it. START: whatever the store knows without
-   * a look. Default: as of the call.
+   * The answer must hold up to this position of the log; what was appended after it may be missing. So a store that has already read that far need not
+   * ask where the log ends. START: whatever it knows already will do. Default: everything that was appended before the call.
    */
   readonly as_of?: bigint;
 };

@@ -18,7 +18,7 @@ import { logPages } from './logPages.ts';
 import { names } from './names.ts';
 import { type Log, openAtRest, openLog } from './openLog.ts';
 import { fileAtRest, journalOf, sameFile, walOf } from './sameFile.ts';
-import { reads } from './snapshot.ts';
+import { reads } from './reads.ts';
 import { streamReader } from './streamReader.ts';
 import { type Transactions, transactions } from './transactions.ts';
 import { verifyLog } from './verifyLog.ts';

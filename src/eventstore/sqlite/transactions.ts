@@ -10,7 +10,7 @@ import type { Transaction } from './groupCommit.ts';
 import type { Heads } from './heads.ts';
 import type { Names } from './names.ts';
 import type { SameFile } from './sameFile.ts';
-import { reads } from './snapshot.ts';
+import { reads } from './reads.ts';
 import type { StreamReader } from './streamReader.ts';
 
 export type Transactions = {

@@ -6,7 +6,7 @@ type Reads = {
    * them do (measured: 7 µs). While an append has the write lock, a read sees what the append sees.
    */
   readonly atOnce: <T>(read: () => T) => T;
-  /** Runs a read of one statement, or of several that need not see one state: a transaction costs as much as two more of them. */
+  /** Runs a read of one statement, or of several that need not see the same state, without a transaction, which would cost as much as two more statements. */
   readonly bare: <T>(read: () => T) => T;
 };
 

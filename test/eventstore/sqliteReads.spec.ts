@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { reads } from '../../src/eventstore/sqlite/snapshot.ts';
+import { reads } from '../../src/eventstore/sqlite/reads.ts';
 import { type Database, openDatabase } from '../../src/platform/sqlite.ts';
 import { logFolder } from '../support/storeProcesses.ts';
 
