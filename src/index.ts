@@ -1,5 +1,13 @@
 export { openBoard } from './interfaces/library/openBoard.ts';
-export type { ClaimOptions, DiagnosticsOptions, EventBatch, EventsOptions, LibraryBoard, OpenBoard } from './interfaces/library/libraryBoard.ts';
+export type {
+  ClaimNextOptions,
+  ClaimOptions,
+  DiagnosticsOptions,
+  EventBatch,
+  EventsOptions,
+  LibraryBoard,
+  OpenBoard,
+} from './interfaces/library/libraryBoard.ts';
 export { Refused } from './worker/refused.ts';
 export { Cancelled, Shutdown, StaleRun, type AbortReason } from './worker/abortReasons.ts';
 export { InvalidValue } from './worker/schema.ts';

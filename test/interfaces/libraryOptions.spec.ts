@@ -40,8 +40,15 @@ describe('a program without types, or with wider ones', () => {
     const wide: Untyped<LibraryBoard['claimNext']> = JSON.parse('{"labels":"pack"}');
     await expect(board.claimNext(wide)).rejects.toThrow(new InvalidValue('claimNext: labels "pack" is not allowed: it takes a list of text'));
     const misspelt: Untyped<LibraryBoard['claimNext']> = JSON.parse('{"asignee":"ana"}');
-    await expect(board.claim('t_7K3M9QX2VD', misspelt)).rejects.toThrow(/^claim: there is no ‘asignee’; did you mean assignee\?/);
+    await expect(board.claimNext(misspelt)).rejects.toThrow(/^claimNext: there is no ‘asignee’; did you mean assignee\?/);
     expect(await board.list()).toMatchObject([{ status: 'ready' }]);
+  });
+
+  it.each(['{"assignee":"ana"}', '{"labels":["pack"]}'])('cannot choose among tasks when it claims one by its id: %s', async (json) => {
+    const options: Untyped<LibraryBoard['claimNext']> = JSON.parse(json);
+    await expect(board.claim('t_7K3M9QX2VD', options)).rejects.toThrow(
+      /^claim: there is no ‘(assignee|labels)’\. Allowed: input, checkpoint, worker, lease, cap, cap_per_assignee, signal$/,
+    );
   });
 
   it('is told that work takes a handler', () => {

@@ -5,7 +5,7 @@ import type { ListTasks } from '../../projections/lists.ts';
 import { STATUSES } from '../../projections/taskRow.ts';
 import { countFrom, duration, flag, number, oneOf, schema, signal, someOf, text, texts, type Allowed } from '../../worker/allowed.ts';
 import type { WorkOptions } from '../../worker/workOptions.ts';
-import type { ClaimOptions, DiagnosticsOptions, EventsOptions, OpenBoard } from './libraryBoard.ts';
+import type { ClaimNextOptions, ClaimOptions, DiagnosticsOptions, EventsOptions, OpenBoard } from './libraryBoard.ts';
 
 /** Anything passes here: parseActor checks it, and says more about what is wrong. */
 const actor = { takes: 'human:NAME, agent:NAME or system:NAME', is: () => true };
@@ -16,18 +16,18 @@ export const CLAIM: Allowed<ClaimOptions<unknown, unknown>> = {
   input: schema,
   checkpoint: schema,
   worker: text,
-  labels: texts,
-  assignee: text,
   lease: duration,
   cap: number,
   cap_per_assignee: number,
   signal,
 };
+const AMONG = { labels: texts, assignee: text };
 
-export const CLAIM_NEXT: Allowed<ClaimOptions<unknown, unknown> & { readonly wait?: unknown }> = { ...CLAIM, wait: duration };
+export const CLAIM_NEXT: Allowed<ClaimNextOptions<unknown, unknown>> = { ...CLAIM, ...AMONG, wait: duration };
 
 export const WORK: Allowed<WorkOptions<unknown, unknown>> = {
   ...CLAIM,
+  ...AMONG,
   concurrency: { takes: 'a number from 1', is: (value) => typeof value === 'number' && value >= 1 },
   drain: duration,
   watchdog: flag,

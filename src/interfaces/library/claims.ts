@@ -14,7 +14,7 @@ import { leaseMs, milliseconds } from '../../worker/milliseconds.ts';
 import { InvalidValue } from '../../worker/schema.ts';
 import { work } from '../../worker/work.ts';
 import { CLAIM, CLAIM_NEXT, WORK } from './allowedOptions.ts';
-import type { ClaimOptions, LibraryBoard } from './libraryBoard.ts';
+import type { ClaimNextOptions, ClaimOptions, LibraryBoard } from './libraryBoard.ts';
 
 type LibraryClaims = Pick<LibraryBoard, 'work' | 'claim' | 'claimNext' | 'close'>;
 
@@ -28,7 +28,7 @@ export const libraryClaims = (held: Holdfast, actor: Actor): LibraryClaims => {
   let watchdog: Promise<Watchdog> | undefined;
 
   const own = async () => (await held.processes()).probe.self();
-  const wanted = async (options: ClaimOptions<unknown, unknown>): Promise<ClaimNext> => ({
+  const wanted = async (options: ClaimNextOptions<unknown, unknown>): Promise<ClaimNext> => ({
     worker: options.worker ?? actor.id,
     ...capsOf(options),
     process: await own(),

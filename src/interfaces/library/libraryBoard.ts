@@ -31,11 +31,16 @@ export type ClaimOptions<Input, Checkpoint> = CapOptions & {
   readonly checkpoint?: Schema<Checkpoint>;
   /** Default: the id of the actor. */
   readonly worker?: string;
+  readonly lease?: Duration;
+  /** Aborts the claim's signal with Shutdown, and ends a wait. */
+  readonly signal?: AbortSignal;
+};
+
+/** Labels and assignee choose among the tasks that are ready. */
+export type ClaimNextOptions<Input, Checkpoint> = ClaimOptions<Input, Checkpoint> & {
   readonly labels?: readonly string[];
   readonly assignee?: string;
-  readonly lease?: Duration;
-  /** Ends the wait, and aborts the claim's signal with Shutdown. */
-  readonly signal?: AbortSignal;
+  readonly wait?: Duration;
 };
 
 export type EventsOptions<Type extends TaskEventType> = {
@@ -69,9 +74,7 @@ export interface LibraryBoard extends Pick<Board, 'name' | 'execute' | 'create' 
   /** Handlers for this board's tasks: return = complete, throw = fail; beats by itself. Hosts a watchdog unless told not to. Throws InvalidValue for an option that is none. */
   work<Input = unknown, Checkpoint = unknown>(options: WorkOptions<Input, Checkpoint>, handler: Handler<Input, Checkpoint>): Worker;
   /** A handle on the best claimable task; undefined when there is none within `wait` (default: no wait). Beats only when told. */
-  claimNext<Input = unknown, Checkpoint = unknown>(
-    options?: ClaimOptions<Input, Checkpoint> & { readonly wait?: Duration },
-  ): Promise<ClaimHandle<Input, Checkpoint> | undefined>;
+  claimNext<Input = unknown, Checkpoint = unknown>(options?: ClaimNextOptions<Input, Checkpoint>): Promise<ClaimHandle<Input, Checkpoint> | undefined>;
   /** A handle on this task; rejects with Refused when it cannot be claimed. */
   claim<Input = unknown, Checkpoint = unknown>(taskId: string, options?: ClaimOptions<Input, Checkpoint>): Promise<ClaimHandle<Input, Checkpoint>>;
   /** History, then live. At least once, in order; dedupe on `event.id`. Rejects with InvalidCursor. */
