@@ -39,8 +39,10 @@ export type ExecuteOptions = {
   readonly correlation_id?: string;
   readonly causation_id?: string;
 };
-/** `as_of`: the caller has just looked at the log, which ended there, so policy and pause need not be newer. Default: they are read anew. */
-export type Executing = ExecuteOptions & { readonly as_of?: bigint };
+export type Execute<Options> = <Type extends TaskCommandType>(
+  command: { readonly type: Type } & CommandInputOf<Type>,
+  options?: Options,
+) => Promise<Accepted[Type] | Refusal>;
 
 export type ClaimNext = {
   readonly worker: string;
@@ -73,10 +75,7 @@ export type NothingToClaim = {
  */
 export interface Board {
   readonly name: string;
-  readonly execute: <Type extends TaskCommandType>(
-    command: { readonly type: Type } & CommandInputOf<Type>,
-    options?: Executing,
-  ) => Promise<Accepted[Type] | Refusal>;
+  readonly execute: Execute<ExecuteOptions>;
   /** Creates a task with a fresh id, or with the one id of its idempotency key, else of its command id. */
   readonly create: (task: Omit<CommandInputOf<'CreateTask'>, 'task_id' | 'board'>, options?: ExecuteOptions) => Promise<Accepted['CreateTask'] | Refusal>;
   /** Claims the ready task of the highest priority, then the oldest; tries the next one when another worker wins. */

@@ -1,8 +1,9 @@
 import type { Claimed, Refusal } from '../domain/task/answers.ts';
 import { inTurn } from '../eventstore/inTurn.ts';
-import type { Board, ClaimNext, ExecuteOptions, Executing } from './board.ts';
+import type { Board, ClaimNext, ExecuteOptions } from './board.ts';
 import { nothingToClaim } from './nothingToClaim.ts';
-import type { BoardClock, Nominated, ReadyTasks } from './ports.ts';
+import type { BoardClock, ReadyTasks } from './ports.ts';
+import type { Tasks } from './tasks.ts';
 
 /** Refusals that only mean: this task is gone, try the next. WaitsForParents too: a parent was reopened, and the claim itself has made the task wait. */
 const GONE = new Set(['AlreadyClaimed', 'NotClaimable', 'NotFound', 'Unreadable', 'WaitsForParents']);
@@ -18,9 +19,9 @@ const isGone = ({ code, board }: Refusal): boolean => GONE.has(code) && !(code =
 const LOOK_AGAIN_MS = 5000;
 
 type Parts = {
-  readonly board: Pick<Board, 'name' | 'execute' | 'state' | 'follow'>;
+  readonly board: Pick<Board, 'name' | 'state' | 'follow'>;
+  readonly tasks: Pick<Tasks, 'execute' | 'readAhead'>;
   readonly ready: ReadyTasks;
-  readonly readAhead: (nominated: Nominated) => Promise<void>;
   readonly clock: BoardClock;
 };
 
@@ -62,12 +63,12 @@ const untilClaimed = async (parts: Parts, wanted: ClaimNext, options: ExecuteOpt
 };
 
 const tryAll = async (parts: Parts, wanted: ClaimNext, options: ExecuteOptions): Promise<Claimed | Refusal | undefined> => {
-  const { ready } = parts;
+  const { ready, tasks } = parts;
   const passed = new Set<string>();
   for (;;) {
     const nominated = await ready.next(wanted, passed);
     if (nominated === undefined) return undefined;
-    await parts.readAhead(nominated);
+    await tasks.readAhead(nominated);
     const answer = await claim(parts, nominated.task_id, wanted, { ...options, as_of: nominated.as_of }).catch(async (error: unknown) => {
       await ready.lookAgain(wanted);
       throw error;
@@ -81,14 +82,14 @@ const tryAll = async (parts: Parts, wanted: ClaimNext, options: ExecuteOptions):
   }
 };
 
-const claim = ({ board }: Parts, task_id: string, wanted: ClaimNext, options: Executing) => {
+const claim = ({ tasks }: Parts, task_id: string, wanted: ClaimNext, options: Parameters<Tasks['execute']>[1]) => {
   const { worker, assignee = null, process = null, lease_ms, cap, cap_per_assignee } = wanted;
   const asked = {
     ...(lease_ms === undefined ? {} : { lease_ms }),
     ...(cap === undefined ? {} : { cap }),
     ...(cap_per_assignee === undefined ? {} : { cap_per_assignee }),
   };
-  return board.execute({ type: 'ClaimTask', task_id, worker, process, assignee, ...asked }, options);
+  return tasks.execute({ type: 'ClaimTask', task_id, worker, process, assignee, ...asked }, options);
 };
 
 /** Resolves when a task of this board changed after `since`, when one stops waiting by itself, or after `ms`. */

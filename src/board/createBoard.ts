@@ -35,7 +35,7 @@ export const createBoard = (given: {
   const { store, name, ids, clock, ready } = given;
   const own = ownBoard({ store_policy: {}, ...given, board: name });
   const ownTasks = tasks({ ...given, board: name, own });
-  const { load, readAhead } = ownTasks;
+  const { load } = ownTasks;
   const execute = given.afterMove === undefined ? ownTasks.execute : followed(ownTasks.execute, given.afterMove);
   const followLog = follow({ store, board: name });
   const board = { name, execute, state: () => own.state(), follow: followLog };
@@ -43,7 +43,7 @@ export const createBoard = (given: {
     ...board,
     load,
     change: own.change,
-    claimNext: claimNext({ board, ready, readAhead, clock }),
+    claimNext: claimNext({ board, tasks: ownTasks, ready, clock }),
     create: (task, options) => execute({ type: 'CreateTask', ...task, board: name, task_id: newTaskId(ids, name, task.idempotency_key, options) }, options),
     history: async (taskId) => (await store.readStream(taskStream(taskId))).map(readableTaskEvent),
   };

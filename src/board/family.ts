@@ -20,13 +20,14 @@ type Looked = {
   readonly ids: readonly string[];
   readonly states: readonly FoldedTask[];
   readonly cycle: readonly string[] | null;
-  readonly added: readonly string[];
+  /** Those that the task may have as parents already. */
+  readonly covered: readonly string[];
 };
 
-const family = ({ ids, states, cycle, added }: Looked): Family => {
-  const looked = new Set(ids.filter((id) => !added.includes(id)));
+const family = ({ ids, states, cycle, covered }: Looked): Family => {
+  const known = new Set(covered);
   const seen = states.map((state, n) => seenAs(ids[n] ?? '', state));
-  return { seen, cycle, covers: (folded) => parentsIn(folded).every((id) => looked.has(id)) };
+  return { seen, cycle, covers: (folded) => parentsIn(folded).every((id) => known.has(id)) };
 };
 /** For a command that the parents do not bear on. */
 export const NOBODY: Family = { seen: [], cycle: null, covers: () => true };
@@ -63,10 +64,9 @@ export const familyOf =
     if (!asksForParents(command)) return NOBODY;
     const own = type === 'CreateTask' ? [] : parentsIn(await known(command.task_id));
     const ids = [...new Set([...own, ...namedBy(command)])];
-    if (type !== 'LinkTask') return family({ ids, states: await read(ids), cycle: null, added: [] });
-    const added = ids.filter((id) => !own.includes(id));
-    const cycle = await pathUp({ read, from: added, to: command.task_id });
-    return cycle === 'too_many' ? tooMany(ids) : family({ ids, states: await read(ids), cycle, added });
+    if (type !== 'LinkTask') return family({ ids, states: await read(ids), cycle: null, covered: ids });
+    const cycle = await pathUp({ read, from: ids.filter((id) => !own.includes(id)), to: command.task_id });
+    return cycle === 'too_many' ? tooMany(ids) : family({ ids, states: await read(ids), cycle, covered: own });
   };
 
 const tooMany = (ids: readonly string[]): Refusal => {

@@ -6,7 +6,7 @@ import { COMMANDS, type TaskCommandType } from '../domain/task/commands.ts';
 import { commandSchema } from '../domain/task/commandSchema.ts';
 import type { EventStore } from '../eventstore/port.ts';
 import { admission, isClaim } from './admission.ts';
-import type { Actor, Board } from './board.ts';
+import type { Actor, Board, Execute, ExecuteOptions } from './board.ts';
 import type { OwnBoard } from './ownBoard.ts';
 import { envelope, enveloped, senderOf } from './envelope.ts';
 import { asksForParents, NOBODY, withFamily, type Family } from './family.ts';
@@ -67,7 +67,9 @@ type Given = {
 /** The command with the instant of now, whatever `at` the caller gave. Not `{ ...input, at }`: V8 takes twenty times as long to add a field to a copy. */
 const stamped = (input: object, at: Instant): object => Object.assign({ at }, input, { at });
 
-type Tasks = Pick<Board, 'execute' | 'load'> & {
+export type Tasks = Pick<Board, 'load'> & {
+  /** As that of the board. `as_of`: the caller has just looked at the log, which ended there, so policy and pause need not be newer. Default: they are read anew. */
+  readonly execute: Execute<ExecuteOptions & Partial<Pick<Nominated, 'as_of'>>>;
   /**
    * Before a claim: if the task is not cached yet, reads it together with those that will probably be claimed next. After a wait for the disk a single
    * read costs as much as two or three reads in a row. A read that fails is ignored here; the claim itself will meet the same failure.
@@ -91,7 +93,7 @@ export const tasks = (given: Given): Tasks => {
     execute: (...command) => execute(...command),
   });
 
-  const execute: Board['execute'] = async (input, options = {}) => {
+  const execute: Tasks['execute'] = async (input, options = {}) => {
     const { type } = input;
     if (!Object.hasOwn(COMMANDS, type)) return noSuchCommand(type);
     const parsed = commandSchema(type).safeParse(stamped(input, instantOf(clock.now())));
