@@ -10,8 +10,8 @@ export type Family = {
   readonly seen: readonly ParentSeen[];
   readonly cycle: readonly string[] | null;
   /**
-   * Whether the look still holds for the task as it now is: every parent it has was looked at. Not so when it already has a parent that the command
-   * was to add: another process linked it meanwhile, so it is looked at again, as one that the task has.
+   * Whether the look still holds for the task as it now is: every parent it has was looked at. For a link it must have those that it was known
+   * to have, no more and no less: a cycle was only looked for through the others. Where another process has linked or unlinked one meanwhile, one looks again.
    */
   readonly covers: (folded: FoldedTask) => boolean;
 };
@@ -20,14 +20,19 @@ type Looked = {
   readonly ids: readonly string[];
   readonly states: readonly FoldedTask[];
   readonly cycle: readonly string[] | null;
-  /** Those that the task may have as parents already. */
-  readonly covered: readonly string[];
+  /** The parents that the task may have, and of those the ones that it must have. */
+  readonly may: readonly string[];
+  readonly must: readonly string[];
 };
 
-const family = ({ ids, states, cycle, covered }: Looked): Family => {
-  const known = new Set(covered);
+const family = ({ ids, states, cycle, may, must }: Looked): Family => {
+  const known = new Set(may);
   const seen = states.map((state, n) => seenAs(ids[n] ?? '', state));
-  return { seen, cycle, covers: (folded) => parentsIn(folded).every((id) => known.has(id)) };
+  const covers = (folded: FoldedTask): boolean => {
+    const parents = new Set(parentsIn(folded));
+    return [...parents].every((id) => known.has(id)) && must.every((id) => parents.has(id));
+  };
+  return { seen, cycle, covers };
 };
 /** For a command that the parents do not bear on. */
 export const NOBODY: Family = { seen: [], cycle: null, covers: () => true };
@@ -64,9 +69,9 @@ export const familyOf =
     if (!asksForParents(command)) return NOBODY;
     const own = type === 'CreateTask' ? [] : parentsIn(await known(command.task_id));
     const ids = [...new Set([...own, ...namedBy(command)])];
-    if (type !== 'LinkTask') return family({ ids, states: await read(ids), cycle: null, covered: ids });
+    if (type !== 'LinkTask') return family({ ids, states: await read(ids), cycle: null, may: ids, must: [] });
     const cycle = await pathUp({ read, from: ids.filter((id) => !own.includes(id)), to: command.task_id });
-    return cycle === 'too_many' ? tooMany(ids) : family({ ids, states: await read(ids), cycle, covered: own });
+    return cycle === 'too_many' ? tooMany(ids) : family({ ids, states: await read(ids), cycle, may: own, must: own });
   };
 
 const tooMany = (ids: readonly string[]): Refusal => {

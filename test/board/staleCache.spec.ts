@@ -59,6 +59,22 @@ describe('a board that remembers, while others change the same store', () => {
     expect(await next()).toMatchObject({ ok: false, code: 'NothingToClaim', why: 'paused' });
   });
 
+  it('links nothing in a circle, where another process took away the link that it knew and made one the other way round', async () => {
+    const { mine, theirs } = boards();
+    const ids: string[] = [];
+    for (const title of ['a', 'b']) {
+      const created = await mine.create({ title });
+      if (created.ok) ids.push(created.task_id);
+    }
+    const [a = '', b = ''] = ids;
+    await mine.execute({ type: 'LinkTask', task_id: a, parents: [b] });
+    await theirs.execute({ type: 'UnlinkTask', task_id: a, parents: [b] });
+    await theirs.execute({ type: 'LinkTask', task_id: b, parents: [a] });
+    const before = await mine.history(a);
+    expect(await mine.execute({ type: 'LinkTask', task_id: a, parents: [b] })).toMatchObject({ ok: false, code: 'DependencyCycle', path: [a, b, a] });
+    expect(await mine.history(a)).toEqual(before);
+  });
+
   it('refuses a beat for a run that another process has taken back, and one that was claimed anew', async () => {
     const task_id = await known();
     await claim(task_id);
