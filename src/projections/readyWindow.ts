@@ -75,7 +75,7 @@ export const readyWindow = ({
   const seen = ({ stream, type }: Pick<RecordedEvent, 'stream' | 'type'>): boolean => {
     const task = taskIdOfStream(stream);
     priorities.delete(task);
-    if (handed.has(task)) handed.set(task, true);
+    if (type === 'TaskClaimed' && handed.has(task)) handed.set(task, true);
     if (ONLY_LEAVES.has(type)) return true;
     position = undefined;
     return false;
@@ -95,13 +95,10 @@ export const readyWindow = ({
     return false;
   };
 
-  /** Follows the log to its end; false when the window cannot be trusted any more. */
-  const follow = async (): Promise<boolean> => {
+  /** Follows the log to where it ends now, and tells where that is. */
+  const follow = async (): Promise<bigint> => {
     const head = await store.head();
-    for (;;) {
-      if (position === undefined || position >= head) return position !== undefined;
-      if (!(await readOn(position, head))) return position !== undefined;
-    }
+    for (;;) if (position === undefined || position >= head || !(await readOn(position, head))) return head;
   };
 
   /** The first ones of the best priority. */
@@ -118,11 +115,13 @@ export const readyWindow = ({
     return ids;
   };
 
-  const take = (passed: ReadonlySet<string>, ahead: number): Front | undefined => {
+  /** Undefined also where the window does not hold up to `head`: it was emptied, or somebody else's query, which began before, filled it meanwhile. */
+  const take = (passed: ReadonlySet<string>, head: bigint, ahead: number): Front | undefined => {
+    if (position === undefined || position < head) return undefined;
     for (const id of passed) if (handed.get(id) === true) crowdedUntil = clock.now() + CROWDED_MS;
     const ids = front(passed, crowded() ? CROWD : 1);
     const id = ids[ids.length > 1 ? random(ids.length) : 0];
-    if (id === undefined || position === undefined) return undefined;
+    if (id === undefined) return undefined;
     priorities.delete(id);
     handed.set(id, false);
     return { task_id: id, as_of: position, ahead: () => (crowded() ? [] : front(passed, ahead)) };
@@ -131,15 +130,15 @@ export const readyWindow = ({
   return {
     next: async (passed) => {
       const enough = !(cut && priorities.size < TOO_FEW && crowded());
-      const trusted = enough && position !== undefined && (until === null || clock.now() < until) && (await follow());
-      const held = trusted ? take(passed, AHEAD) : undefined;
+      const trusted = enough && position !== undefined && (until === null || clock.now() < until);
+      const held = trusted ? take(passed, await follow(), AHEAD) : undefined;
       if (held !== undefined) return held;
       const page = await query(passed);
       priorities = new Map(page.tasks.map(({ task_id, priority }) => [task_id, priority]));
       ({ position, until } = page);
       cut = page.tasks.length >= WINDOW;
       handed.clear();
-      return take(passed, 0);
+      return take(passed, page.position, 0);
     },
     appended: ({ stream, events, position: last }) => {
       if (position === undefined || last - BigInt(events.length) !== position) return;

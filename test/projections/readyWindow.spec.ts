@@ -96,9 +96,32 @@ describe('the front of the ready queue', () => {
   });
 
   it('keeps the order for whoever could not claim a task for another reason', async () => {
-    const front = readyWindow({ store, clock, random, query: () => page(['a', 'b', 'c']) });
+    const front = readyWindow({ store, clock, random, query: () => page(['a', 'b', 'c', 'd']) });
     expect(await nextOf(front)).toBe('a');
     expect(await nextOf(front, ['a'])).toBe('b');
+    await happens('TaskDemoted', 'b');
+    expect(await nextOf(front, ['a', 'b'])).toBe('c');
+  });
+
+  it('gives nothing by rows older than the log was when it was asked, though another look that began before fills it with them meanwhile', async () => {
+    const read = new AbortController();
+    async function* subscribe(...options: Parameters<EventStore['subscribe']>) {
+      try {
+        yield* store.subscribe(...options);
+      } finally {
+        read.abort();
+      }
+    }
+    const [first, second] = [await page(['a']), await page(['b', 'c'])];
+    const late = new Promise<typeof second>((resolve) => read.signal.addEventListener('abort', () => resolve(second)));
+    const pages = [Promise.resolve(first), late];
+    const front = readyWindow({ store: { ...store, subscribe }, clock, random, query: () => pages.shift() ?? page(['c']) });
+    expect(await nextOf(front)).toBe('a');
+    const before = nextOf(front);
+    await new Promise((resolve) => setImmediate(resolve));
+    const { position } = await happens('TaskClaimed', 'b');
+    expect(await front.next(new Set())).toMatchObject({ task_id: 'c', as_of: position });
+    expect(await before).toBe('b');
   });
 
   describe('of a log without gaps', () => {
