@@ -6,12 +6,13 @@ export type SameFile = {
   readonly holds: () => boolean;
   /** Before an append: what is written to a file that is gone would be lost. @throws StoreUnreadable */
   readonly assert: () => void;
-  /** As `assert`, before a read, which costs as much as looking. @throws StoreUnreadable */
+  /** Before a read, by an older look: looking costs as much as the read. @throws StoreUnreadable */
   readonly assertLately: () => void;
 };
 
-/** How old the look may be (ms): an append is under way for as long as a third of the first, and meanwhile the file may go as well. */
+/** How old a look may be (ms) before an append: that is under way for a third of a ms anyway, in which the file may go as well. */
 const JUST_NOW_MS = 1;
+/** Before a read. */
 const LATELY_MS = 100;
 
 /** Whether the path still leads to the file that was open when this was made. */
