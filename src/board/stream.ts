@@ -17,7 +17,7 @@ export type Decided<Answer, State> = { readonly events: readonly NewEvent[]; rea
 type StateStream<State> = {
   /** The newest state, or that as of a position: what is cached, brought up to date by the delta. */
   readonly load: (stream: string, asOf?: bigint) => Promise<Folded<State>>;
-  /** What is cached, however old; loaded when nothing is. */
+  /** What is cached, however old; else what the store knows without a look at where the log ends: of what others appended, some or all may be missing. */
   readonly peek: (stream: string) => Promise<Folded<State>>;
   /**
    * Load → decide → append, deciding again on the newer state whenever somebody else appended first. Decides on the cached state at once:
