@@ -54,7 +54,7 @@ const DECIDERS: { readonly [Type in TaskCommandType]: DecideAny<Type> } = {
 /** What a person may do with a task of this status instead. */
 const instead = (task: ExistingTask, at: string): string => {
   const { task_id } = task;
-  const notYet = `\`holdfast show ${task_id}\` says what it waits for, \`holdfast promote ${task_id}\` makes it ready`;
+  const notYet = (option = '') => `\`holdfast show ${task_id}\` says what it waits for, \`holdfast promote ${task_id}${option}\` makes it ready`;
   switch (task.status) {
     case 'triage':
     case 'blocked':
@@ -62,9 +62,9 @@ const instead = (task: ExistingTask, at: string): string => {
     case 'scheduled':
       if (task.scheduled_until <= at)
         return `its time has come (${task.scheduled_until}); \`holdfast promote ${task_id}\`, or the next \`holdfast claim --next\`, \`work\` or \`serve\` wakes it`;
-      return notYet;
+      return notYet();
     case 'todo':
-      return notYet;
+      return notYet(' --force');
     case 'ready':
       return `\`holdfast claim ${task_id}\` starts it`;
     case 'running':

@@ -17,10 +17,13 @@ export const exitVerdict = ({ code, signal, spawn_error }: Exit, onZero: OnZero)
   return code === RATE_LIMITED ? 'rate_limited' : 'failed';
 };
 
+/** A child that is not stopped by its supervisor gets these from a person, another program or the kernel; all others come of what it did itself. */
+const SENT: ReadonlySet<string> = new Set(['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGQUIT', 'SIGTERM']);
+
 /** The same for people, in the error of RunFailed. */
 export const exitText = ({ code, signal, spawn_error }: Exit): string => {
   if (spawn_error !== null) return spawn_error;
-  if (signal !== null) return `ended by ${signal}, sent from elsewhere`;
+  if (signal !== null) return `ended by ${signal}${SENT.has(signal) ? ', sent from elsewhere' : ''}`;
   if (code === 0) return 'exit 0 without complete, fail, block or release';
   return code === RATE_LIMITED ? `exit ${RATE_LIMITED}: rate limited` : `exit ${code}`;
 };

@@ -24,6 +24,26 @@ describe('a command that is printed as a hint', () => {
     ).toBe('`holdfast show x --store /b` says why, `holdfast promote x --store /b` ends it'));
 });
 
+describe('the command for the next page of a list', () => {
+  let cli: Cli;
+  beforeAll(async () => {
+    cli = await newInProcess();
+  });
+  afterAll(() => cli.remove());
+
+  it('asks the same again', async () => {
+    for (const title of ['Pack', 'Ship', 'Tidy']) await createTask(cli, title, '--label', 'at home');
+    await createTask(cli, 'Ask');
+    const asked = ['list', '--status', 'ready', '--status', 'done', '--label', 'at home', '--limit', '2'];
+    const { out } = await cli.run(asked);
+    const [, command = '', after = ''] = /^more: holdfast (.*) --after (\d+)$/m.exec(out) ?? [];
+    expect(command).toBe("list --status ready --status done --label 'at home' --limit 2");
+    const last = await cli.run([...asked, '--after', after]);
+    expect(last.out).toContain('Tidy');
+    expect(last.out).not.toMatch(/Pack|Ship|Ask|more:/);
+  });
+});
+
 /** Every command that was printed. */
 const printed = (text: string): readonly string[] => [...text.matchAll(/holdfast (?!is )[a-z][^`\n;,]*/g)].map(([command]) => command.trim());
 

@@ -16,11 +16,12 @@ describe('the end of a child that gave no verdict', () => {
     expect(exitVerdict(when, on_zero)).toBe(verdict);
   });
 
-  it('is told to people in words', () => {
-    expect([exitText({ ...exit, code: 3 }), exitText({ ...exit, signal: 'SIGKILL' }), exitText({ ...exit, spawn_error: 'command not found: x' })]).toEqual([
-      'exit 3',
-      'ended by SIGKILL, sent from elsewhere',
-      'command not found: x',
-    ]);
+  it.each([
+    [{ code: 3 }, 'exit 3'],
+    [{ signal: 'SIGKILL' }, 'ended by SIGKILL, sent from elsewhere'],
+    [{ signal: 'SIGSEGV' }, 'ended by SIGSEGV'],
+    [{ spawn_error: 'command not found: x' }, 'command not found: x'],
+  ] as const)('%j is told to people in words: %s', (how, words) => {
+    expect(exitText({ ...exit, ...how })).toBe(words);
   });
 });

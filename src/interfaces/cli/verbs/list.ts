@@ -1,4 +1,5 @@
 import { toMs } from '../../../domain/instant.ts';
+import { shellWord } from '../../../platform/shellWord.ts';
 import { diagnosticsOf } from '../../../projections/diagnostics/list.ts';
 import { countByStatus, getBoard, listTasks } from '../../../projections/lists.ts';
 import type { ListTasks } from '../../../projections/lists.ts';
@@ -64,13 +65,22 @@ const page = (call: Call, rows: Rows, query: ListTasks, explain: Explain): Outco
   const lines = [
     taskLines(listed, explain.now, call, limits),
     ...hintOf(countsOf(found), call.paste),
-    ...(cursor === null ? [] : [`more: ${call.paste(`holdfast list --after ${cursor}`)}`]),
+    ...(cursor === null ? [] : [`more: ${call.paste(`holdfast list${askedOf(call)} --after ${cursor}`)}`]),
   ];
   const text = listed.length === 0 ? nothing(countByStatus(rows, query.board), call) : lines.join('\n');
   return done({ tasks: listed, cursor }, text);
 };
 
 const FILTERS = ['status', 'label', 'assignee', 'worker', 'parent', 'after'] as const;
+
+/** What was asked, for the next page to be asked the same. */
+const askedOf = ({ args }: Pick<Call, 'args'>): string => {
+  const limit = args.number('limit');
+  const given = [...FILTERS, 'at']
+    .filter((option) => option !== 'after')
+    .flatMap((option) => args.texts(option).map((value) => ` --${option} ${shellWord(value)}`));
+  return [...given, limit === undefined ? '' : ` --limit ${limit}`].join('');
+};
 
 const nothing = (counts: Readonly<Record<string, number>>, { args, paste }: Pick<Call, 'args' | 'paste'>): string => {
   const all = Object.entries(counts).map(([status, count]) => `${count} ${status}`);
