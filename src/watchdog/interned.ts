@@ -9,7 +9,7 @@ interface Interned<Value> {
   release(number: number): void;
   get(number: number): Value | undefined;
   /** Different values held. */
-  readonly size: number;
+  size(): number;
 }
 
 type Entry<Value> = { readonly key: string; readonly value: Value };
@@ -40,8 +40,6 @@ export const interned = <Value>(keyOf: (value: Value) => string): Interned<Value
       free.push(number);
     },
     get: (number) => entries[number]?.value,
-    get size() {
-      return numbers.size;
-    },
+    size: () => numbers.size,
   };
 };

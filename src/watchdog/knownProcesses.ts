@@ -5,7 +5,7 @@ export interface KnownProcesses extends Iterable<readonly [taskId: string, proce
   get(taskId: string): Processes | undefined;
   /** Nothing can be seen of these from here, until others are recorded. */
   afar(taskId: string): void;
-  readonly size: number;
+  size(): number;
 }
 
 type KnownBySlot = { readonly slots: ReadonlyMap<string, number>; readonly tasks: readonly string[]; readonly recorded: ProcessColumns };
@@ -27,7 +27,5 @@ export const knownProcesses = ({ slots, tasks, recorded }: KnownBySlot): KnownPr
       if (task !== undefined && near !== undefined) yield [task, near];
     }
   },
-  get size() {
-    return recorded.size;
-  },
+  size: () => recorded.size(),
 });

@@ -27,7 +27,7 @@ export interface LiveClaims {
   /** Forgets everything: the changes begin anew. */
   clear(): void;
   readonly processes: KnownProcesses;
-  readonly size: number;
+  size(): number;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -137,9 +137,7 @@ export const liveClaims = (): LiveClaims => {
       for (const [taskId, slot] of slots) close(taskId, slot);
     },
     processes: knownProcesses({ slots, tasks, recorded }),
-    get size() {
-      return at.size;
-    },
+    size: () => at.size(),
   };
 };
 

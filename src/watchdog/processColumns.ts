@@ -17,7 +17,7 @@ export interface ProcessColumns {
   near(slot: number): Processes | undefined;
   /** Nothing can be seen of these processes from here. */
   afar(slot: number): void;
-  readonly size: number;
+  size(): number;
 }
 
 const NONE = 0;
@@ -110,8 +110,6 @@ export const processColumns = (): ProcessColumns => {
     get,
     near: (slot) => (unseen.get(slot) === 0 ? get(slot) : undefined),
     afar: (slot) => unseen.set(slot, 1),
-    get size() {
-      return size;
-    },
+    size: () => size,
   };
 };

@@ -56,7 +56,7 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
   let lookAt = Number.NEGATIVE_INFINITY;
 
   const lookAtProcesses = (): number => {
-    if (claims.processes.size === 0) return Number.POSITIVE_INFINITY;
+    if (claims.processes.size() === 0) return Number.POSITIVE_INFINITY;
     if (clock.monotonic() >= lookAt) {
       lookAt = clock.monotonic() + LOOK_EVERY_MS;
       work.lookAtProcesses();
@@ -94,7 +94,7 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
     if (batch.policy_changed) view.outdated();
     if (batch.policy_changed || batch.caught_up !== complete) within(0);
     complete ||= batch.caught_up;
-    within(Math.min(claims.soonest() - clock.now(), claims.processes.size === 0 ? Number.POSITIVE_INFINITY : lookAt - clock.monotonic()));
+    within(Math.min(claims.soonest() - clock.now(), claims.processes.size() === 0 ? Number.POSITIVE_INFINITY : lookAt - clock.monotonic()));
   };
   const beginAnew = (): void => {
     claims.clear();
@@ -119,7 +119,7 @@ export const startWatchdog = (options: WatchdogOptions): Watchdog => {
       throw error;
     }),
     caughtUp: caughtUp.promise,
-    stats: () => ({ claims: claims.size, ...work.counts(), holding: keeper.holding() }),
+    stats: () => ({ claims: claims.size(), ...work.counts(), holding: keeper.holding() }),
     close: end,
   };
 };

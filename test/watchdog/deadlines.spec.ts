@@ -45,7 +45,7 @@ const play = (steps: readonly Step[]): void => {
       tested.remove(slot);
       model.held.delete(slot);
     }
-    expect(tested.size).toBe(model.held.size);
+    expect(tested.size()).toBe(model.held.size);
   }
   for (const [slot, at] of model.held) expect(tested.get(slot)).toBe(at);
 };

@@ -17,7 +17,7 @@ describe('values that many share', () => {
     expect(boots.get(held[1] ?? 0)).toBe('a');
     boots.release(held[1] ?? 0);
     boots.release(held[1] ?? 0);
-    expect([boots.size, boots.get(held[1] ?? 0)]).toEqual([0, undefined]);
+    expect([boots.size(), boots.get(held[1] ?? 0)]).toEqual([0, undefined]);
   });
   it('use their numbers again, however many come and go', () => {
     const boots = interned(String);
@@ -28,7 +28,7 @@ describe('values that many share', () => {
       return number;
     });
     expect(new Set(numbers).size).toBe(1);
-    expect([boots.size, boots.get(kept)]).toEqual([1, 'kept']);
+    expect([boots.size(), boots.get(kept)]).toEqual([1, 'kept']);
   });
   it('are those that are held, whatever the order of takes and releases (the seed is printed on failure)', () => {
     fc.assert(
@@ -39,7 +39,7 @@ describe('values that many share', () => {
           if (take) held.push({ value, number: tested.take(value) });
           else for (const { number } of held.splice(pick % Math.max(1, held.length), 1)) tested.release(number);
           expect(held.map(({ number }) => tested.get(number))).toEqual(held.map((one) => one.value));
-          expect(tested.size).toBe(new Set(held.map((one) => one.value)).size);
+          expect(tested.size()).toBe(new Set(held.map((one) => one.value)).size);
         }
       }),
     );

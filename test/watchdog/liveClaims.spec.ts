@@ -107,14 +107,14 @@ describe('the claims of a board', () => {
   it('forget a run that is over, with all that was known of it', () => {
     open({ process, limits: { max_runtime_ms: MINUTE } });
     claims.apply({ kind: 'closed', task_id: T });
-    expect([claims.size, claims.processes.size, claims.next()]).toEqual([0, 0, Number.POSITIVE_INFINITY]);
+    expect([claims.size(), claims.processes.size(), claims.next()]).toEqual([0, 0, Number.POSITIVE_INFINITY]);
     open({ run: 2, claimed_at: HOUR, claim_expires: 2 * HOUR });
     expect(claims.next()).toBe(2 * HOUR);
   });
   it('begin a new run clean although the end of the one before was never told', () => {
     open({ last_heartbeat_at: MINUTE, revoked: { at: 1, then: { to: 'ready' } }, process });
     open({ run: 2, claimed_at: HOUR, claim_expires: 2 * HOUR });
-    expect([claims.size, claims.processes.size, claims.next()]).toEqual([1, 0, 2 * HOUR]);
+    expect([claims.size(), claims.processes.size(), claims.next()]).toEqual([1, 0, 2 * HOUR]);
   });
   it('know of a new run no progress of the one before', () => {
     const limits = { progress_timeout_ms: 10 * MINUTE };
@@ -128,7 +128,7 @@ describe('the claims of a board', () => {
     move({ claim_expires: HOUR }, 1);
     claims.apply({ kind: 'moved', task_id: taskId(5), run: 1, move: { claim_expires: 1 } });
     claims.apply({ kind: 'closed', task_id: taskId(5) });
-    expect([claims.size, claims.next()]).toEqual([1, 15 * MINUTE]);
+    expect([claims.size(), claims.next()]).toEqual([1, 15 * MINUTE]);
   });
   it('know the process of a holder, and the child once it was started', () => {
     open({ process });
@@ -136,7 +136,7 @@ describe('the claims of a board', () => {
     move({ started });
     expect(claims.processes.get(T)).toEqual({ process, started });
     claims.clear();
-    expect([claims.size, claims.processes.size]).toEqual([0, 0]);
+    expect([claims.size(), claims.processes.size()]).toEqual([0, 0]);
   });
   it.each([
     ['claimed by hand', () => ({})],
@@ -146,6 +146,6 @@ describe('the claims of a board', () => {
     const before = used();
     for (let n = 0; n < 100_000; n += 1) open({ task_id: own(taskId(n)), ...fields(n) });
     expect((used() - before) / 100_000).toBeLessThanOrEqual(200);
-    expect(claims.size).toBe(100_000);
+    expect(claims.size()).toBe(100_000);
   });
 });

@@ -126,8 +126,8 @@ const play = (steps: readonly Step[]): void => {
       model.clear();
     }
     const recorded = recordedOf(model);
-    expect(tested.size).toBe(model.size);
-    expect(tested.processes.size).toBe(recorded.size);
+    expect(tested.size()).toBe(model.size);
+    expect(tested.processes.size()).toBe(recorded.size);
     expect(new Map(tested.processes)).toEqual(recorded);
     for (const id of model.keys()) expect(tested.processes.get(id)).toEqual(recorded.get(id));
     // Never too late: earlier only costs a look.
