@@ -3,20 +3,17 @@ import { join } from 'node:path';
 import { rate } from './measure.ts';
 
 /** What the disk gives without a store: the other side of most ratios. Rates are of flushes a second. */
-export type RawFile = { readonly rate: (ms: number) => number; readonly close: () => void };
+export type RawFile = { readonly once: () => void; readonly rate: (ms: number) => number; readonly close: () => void };
 
 const LINE = Buffer.alloc(300, 'x');
 
-const file = (folder: string, name: string, flushed: (descriptor: number) => void): RawFile => {
+const file = (folder: string, name: string, write: (descriptor: number) => void): RawFile => {
   const descriptor = openSync(join(folder, name), constants.O_RDWR | constants.O_CREAT);
-  return {
-    rate: (ms) =>
-      rate(ms, () => {
-        flushed(descriptor);
-        fdatasyncSync(descriptor);
-      }),
-    close: () => closeSync(descriptor),
+  const once = () => {
+    write(descriptor);
+    fdatasyncSync(descriptor);
   };
+  return { once, rate: (ms) => rate(ms, once), close: () => closeSync(descriptor) };
 };
 
 /** 4 KiB over existing blocks of 16 MiB. */
