@@ -7,7 +7,7 @@ import { sharedNow, start } from './support/children.ts';
 import { median, quantile, sleep } from './support/measure.ts';
 import { type RawFile, rawAppend } from './support/raw.ts';
 
-const Answer = z.object({ late: z.array(z.number()), idle: z.number() });
+const Late = z.array(z.number());
 
 /** A subscriber in another process, timed from the start of each append, and in turns with it a plain file, so that a slow disk can be told from a slow tail. */
 export const tail: Benchmark = {
@@ -49,7 +49,6 @@ const PATIENCE_MS = 10_000;
 const once = async (path: string, raw: RawFile, count: number, idleMs: number): Promise<Round> => {
   const store = await openSqliteEventStore({ path, create: true });
   const child = await start('tailer', [path, count, idleMs]);
-  await child.said();
   child.go();
   const [commits, flushes]: [number[], number[]] = [[], []];
   for (let i = 0; i < count; i += 1) {
@@ -62,9 +61,9 @@ const once = async (path: string, raw: RawFile, count: number, idleMs: number): 
     flushes.push(sharedNow() - flushed);
     await sleep(2 + (i % 7));
   }
-  const answer = await Promise.race([child.said(), sleep(PATIENCE_MS)]);
+  const late = Late.parse((await Promise.race([child.said(), sleep(PATIENCE_MS)])) ?? [PATIENCE_MS]);
+  const idle = late.length < count ? Number.NaN : z.number().parse(await child.said());
   await child.kill();
   await store.close();
-  const { late, idle } = answer === undefined ? { late: [PATIENCE_MS], idle: Number.NaN } : Answer.parse(answer);
   return { commits, flushes, late, idle };
 };
