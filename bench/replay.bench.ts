@@ -39,13 +39,13 @@ export const replay: Benchmark = {
 type Held = { worker: unknown; expires: unknown; beats: number };
 
 const fold = (board: Map<string, Held>, { stream, type, data }: RecordedEvent): void => {
-  const held = board.get(stream);
-  if (type === 'TaskClaimed') board.set(stream, { worker: data['worker'], expires: data['claim_expires'], beats: 0 });
-  else if (type === 'TaskCompleted') board.delete(stream);
-  else if (type === 'HeartbeatRecorded' && held !== undefined) {
+  if (type === 'HeartbeatRecorded') {
+    const held = board.get(stream);
+    if (held === undefined) return;
     held.expires = data['claim_expires'];
     held.beats += 1;
-  }
+  } else if (type === 'TaskClaimed') board.set(stream, { worker: data['worker'], expires: data['claim_expires'], beats: 0 });
+  else if (type === 'TaskCompleted') board.delete(stream);
 };
 
 const perSecond = async (count: number, work: () => unknown): Promise<number> => {
