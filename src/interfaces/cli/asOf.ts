@@ -12,12 +12,13 @@ import type { Outcome } from './outcome.ts';
 const FORMS = 'a time such as 2026-11-21T09:05:00Z, or a whole number';
 const TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** `--at`: a whole number is a revision of one task or a position of the board's log; anything else a time. @throws UsageError */
-export const pointOf = (text: string, number: 'revision' | 'position'): Point => {
+/** `--at`: a whole number is a revision of one task or a position of the board's log; anything else a time, at most `now` (ms). @throws UsageError */
+export const pointOf = (text: string, number: 'revision' | 'position', now: number): Point => {
   if (/^\d+$/.test(text)) return number === 'revision' ? { by: 'revision', revision: BigInt(text) } : { by: 'position', position: BigInt(text) };
   const ms = TIME.test(text) && isDay(text) ? toMs(zoned(text)) : Number.NaN;
   if (Number.isNaN(ms))
     throw new UsageError(`--at ‘${text}’ is not allowed: it takes ${FORMS} (the ${number})`, { option: '--at', value: text, allowed: FORMS });
+  if (ms > now) throw new UsageError(`--at ‘${text}’ is yet to come: it is ${instantOf(now)}`, { option: '--at', value: text, now: instantOf(now) });
   return { by: 'time', at: instantOf(ms) };
 };
 
@@ -41,7 +42,7 @@ export const stateAt = async (
   taskId: string,
   text: string,
 ): Promise<{ readonly task: TaskState; readonly now: number } | Outcome> => {
-  const point = pointOf(text, 'revision');
+  const point = pointOf(text, 'revision', io.clock.now());
   const history = await board.history(taskId);
   const beyond = noSuchRevision(taskId, history, point);
   if (beyond !== undefined) return beyond;

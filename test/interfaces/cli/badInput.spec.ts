@@ -94,6 +94,12 @@ const BAD: readonly Bad[] = [
   ['a claim on a board that is not there', ['claim', '--next', '--board', 'nightly'], 3, /no board nightly/],
   ['a watch over a board that is not there', ['serve', '--board', 'nightly'], 3, /^NotFound: there is no board nightly/],
   ['work on a board that is not there', ['work', '--board', 'nightly', '--', process.execPath], 3, /^NotFound: there is no board nightly/],
+  ...['show', 'history', 'list'].map((verb): [string, string[], number, RegExp] => [
+    `a look at what is yet to come, in ${verb}`,
+    [verb, ...(verb === 'list' ? [] : [ID]), '--at', '2999-01-01T00:00Z'],
+    2,
+    /--at ‘2999-01-01T00:00Z’ is yet to come: it is 20/,
+  ]),
   ['a point in the past', ['show', ID, '--at', 'yesterday'], 2, /--at ‘yesterday’ is not allowed/],
   ['work without a command', ['work'], 2, /work needs a command after --/],
   ['work with a command that is not there', ['work', '--', 'no-such-command'], 2, /command not found: no-such-command/],

@@ -7,10 +7,10 @@ import { done } from '../outcome.ts';
 import { checkedId } from '../task.ts';
 
 /** Under --json always every event, as stored. */
-export const history: Handler = async ({ args, open }) => {
+export const history: Handler = async ({ args, io, open }) => {
   const task_id = checkedId(args.positionals[0] ?? '');
   const at = args.text('at');
-  const point = at === undefined ? undefined : pointOf(at, 'revision');
+  const point = at === undefined ? undefined : pointOf(at, 'revision', io.clock.now());
   const { board } = await open();
   const whole = await board.history(task_id);
   const stranger = await notOnThis(board, task_id, whole[0]?.metadata.board);

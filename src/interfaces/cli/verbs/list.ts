@@ -25,7 +25,7 @@ export const list: Handler = async (call) => {
   const { args, io } = call;
   const query = queryOf(call);
   const at = args.text('at');
-  const point = at === undefined ? undefined : pointOf(at, 'position');
+  const point = at === undefined ? undefined : pointOf(at, 'position', io.clock.now());
   const { readModel, store, kind } = await call.open();
   const shown = (rows: Rows, now: number) => page(call, rows, query, { board: query.board, now, store_policy: kind.policy });
   if (point === undefined || point.by === 'revision') return (await readModel()).read((rows) => shown(rows, io.clock.now()));
